@@ -1,0 +1,181 @@
+import { nodeObject, nodesOf, type NodeIdentity } from "./aks/nodes";
+import { Client, StatusError, type KubernetesObject } from "./client";
+import { accessOf, readSpecification } from "./folder";
+import type { Specification } from "./specification";
+
+/**
+ * Stand-in for the machines of a cluster: registers its nodes, reports every pod bound to one of them as running and
+ * ready, gives load balancers an address. Modelled: what controllers, `kubectl rollout` and policies look at. Not
+ * modelled: containers, images, probes, volumes, traffic.
+ */
+
+interface Pod extends KubernetesObject {
+    spec: { nodeName?: string; hostNetwork?: boolean; containers: { name: string; image: string }[] };
+    status: { phase?: string; podIP?: string };
+}
+
+const HEARTBEAT = 10_000;
+const now = () => new Date().toISOString().replace(/\.\d+Z$/, "Z");
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Does `work`, and says nothing when the object has gone or changed meanwhile: the next event tells the rest. */
+async function tolerant(work: Promise<unknown>): Promise<void> {
+    try {
+        await work;
+    } catch (error) {
+        if (!(error instanceof StatusError && [404, 409].includes(error.status))) throw error;
+    }
+}
+
+/** Registers missing nodes, refreshes labels and leases, removes nodes that the cluster no longer has. */
+async function keepNodes(
+    client: Client,
+    specification: Specification,
+    wanted: ReadonlyMap<string, NodeIdentity>,
+): Promise<void> {
+    const { items } = await client.call<{ items: KubernetesObject[] }>("GET", "/api/v1/nodes");
+    for (const { metadata } of items) {
+        if (wanted.has(metadata.name)) continue;
+        await tolerant(client.call("DELETE", `/api/v1/nodes/${metadata.name}`));
+    }
+    const there = new Map(items.map((item) => [item.metadata.name, item]));
+    for (const node of wanted.values()) await keepNode(client, specification, node, there.get(node.name));
+}
+
+async function keepNode(
+    client: Client,
+    specification: Specification,
+    node: NodeIdentity,
+    live: KubernetesObject | undefined,
+): Promise<void> {
+    const { object, status } = nodeObject(node, specification, now());
+    const labels = live?.metadata.labels ?? {};
+    const stale = Object.entries(object.metadata.labels).some(([key, value]) => labels[key] !== value);
+    if (live === undefined) await tolerant(client.call("POST", "/api/v1/nodes", object));
+    else if (stale)
+        await tolerant(
+            client.call("PATCH", `/api/v1/nodes/${node.name}`, { metadata: object.metadata }, "strategic"),
+        );
+    await tolerant(client.call("PATCH", `/api/v1/nodes/${node.name}/status`, { status }, "strategic"));
+    const lease = {
+        apiVersion: "coordination.k8s.io/v1",
+        kind: "Lease",
+        metadata: { name: node.name },
+        spec: {
+            holderIdentity: node.name,
+            leaseDurationSeconds: 40,
+            renewTime: now().replace("Z", ".000000Z"),
+        },
+    };
+    const at = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node.name}`;
+    await tolerant(client.apply(at, lease, "kubelet"));
+}
+
+/** The next free address of a node's pod range; the first is the node's own. */
+class Addresses {
+    private readonly next = new Map<string, number>();
+    take(node: NodeIdentity): string {
+        const host = ((this.next.get(node.name) ?? 0) % 250) + 1;
+        this.next.set(node.name, host);
+        return node.podCidr.replace(/\d+\/24$/, String(host + 3));
+    }
+}
+
+async function reportPod(client: Client, pod: Pod, node: NodeIdentity, addresses: Addresses): Promise<void> {
+    const at = `/api/v1/namespaces/${pod.metadata.namespace ?? "default"}/pods/${pod.metadata.name}`;
+    if (pod.metadata.deletionTimestamp !== undefined) {
+        // A kubelet confirms that the containers are gone by deleting with no grace left.
+        const options = { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 };
+        return tolerant(client.call("DELETE", at, options));
+    }
+    const job = pod.metadata.ownerReferences?.some((owner) => owner.kind === "Job") ?? false;
+    const phase = job ? "Succeeded" : "Running";
+    if (pod.status.phase === phase) return;
+    const address = pod.spec.hostNetwork === true ? node.address : addresses.take(node);
+    const state = job
+        ? { terminated: { exitCode: 0, reason: "Completed", startedAt: now(), finishedAt: now() } }
+        : { running: { startedAt: now() } };
+    const status = {
+        phase,
+        startTime: now(),
+        hostIP: node.address,
+        podIP: address,
+        podIPs: [{ ip: address }],
+        conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map((type) => ({
+            type,
+            status: job && type !== "Initialized" && type !== "PodScheduled" ? "False" : "True",
+            lastTransitionTime: now(),
+        })),
+        containerStatuses: pod.spec.containers.map(({ name, image }) => ({
+            name,
+            image,
+            imageID: image,
+            ready: !job,
+            started: !job,
+            restartCount: 0,
+            state,
+        })),
+    };
+    await tolerant(client.call("PATCH", `${at}/status`, { status }, "strategic"));
+}
+
+/** Azure's load balancer: every service that asks for one gets an address of the range kept for documentation. */
+async function balance(client: Client, service: KubernetesObject): Promise<void> {
+    const spec = service["spec"] as { type?: string };
+    const status = service["status"] as { loadBalancer?: { ingress?: unknown[] } } | undefined;
+    if (spec.type !== "LoadBalancer" || (status?.loadBalancer?.ingress?.length ?? 0) > 0) return;
+    const digits = Number.parseInt((service.metadata.uid ?? "00").slice(0, 2), 16);
+    const ingress = [{ ip: `203.0.113.${1 + (digits % 254)}`, ipMode: "VIP" }];
+    const at = `/api/v1/namespaces/${service.metadata.namespace ?? "default"}/services/${service.metadata.name}`;
+    await tolerant(
+        client.call("PATCH", `${at}/status`, { status: { loadBalancer: { ingress } } }, "strategic"),
+    );
+}
+
+/** Runs `work` for ever; a server that is away or restarting is waited for. */
+async function forever(work: () => Promise<void>): Promise<never> {
+    for (;;) {
+        try {
+            await work();
+        } catch (error) {
+            process.stderr.write(`${now()} ${String(error)}\n`);
+            await sleep(1000);
+        }
+    }
+}
+
+/** Runs the stand-in for the cluster in `folder` until the process ends. */
+export async function run(folder: string): Promise<never> {
+    const client = new Client(accessOf(folder));
+    const addresses = new Addresses();
+    let nodes: ReadonlyMap<string, NodeIdentity> = new Map();
+    const keep = (specification: Specification) => {
+        // Known before they are registered: the scheduler may bind a pod at once, and its event comes only once.
+        nodes = new Map(nodesOf(specification).map((node) => [node.name, node]));
+        return keepNodes(client, specification, nodes);
+    };
+    const nodesLoop = forever(async () => {
+        let specification = readSpecification(folder);
+        await keep(specification);
+        for (const end = Date.now() + HEARTBEAT; Date.now() < end; await sleep(200)) {
+            const current = readSpecification(folder);
+            if (JSON.stringify(current) === JSON.stringify(specification)) continue;
+            specification = current;
+            await keep(specification);
+        }
+    });
+    const podsLoop = forever(async () => {
+        for await (const { type, object } of client.watch("/api/v1/pods")) {
+            const pod = object as Pod;
+            const node = nodes.get(pod.spec.nodeName ?? "");
+            if (type !== "DELETED" && node !== undefined) await reportPod(client, pod, node, addresses);
+        }
+    });
+    const servicesLoop = forever(async () => {
+        for await (const { type, object } of client.watch("/api/v1/services"))
+            if (type !== "DELETED") await balance(client, object);
+    });
+    return Promise.race([nodesLoop, podsLoop, servicesLoop]);
+}
+
+if (require.main === module) void run(process.argv[2] ?? ".");

@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { lock } from "../lock";
+import { placesOf, type Places } from "../places";
+import { rememberedPorts } from "../ports";
+import { forget, isExecutable, known, running, sleep, startInBackground, stop, tail } from "../process";
+import { readRuntime, type Runtime } from "../runtime";
+import { systemObjects } from "./aks/system";
+import { Client, StatusError, type KubernetesObject } from "./client";
+import { crdsFor } from "./crds";
+import {
+    accessOf,
+    kubeconfigOf,
+    prepare,
+    readSpecification,
+    writeKubeconfig,
+    writeSpecification,
+} from "./folder";
+import { pathOf } from "./paths";
+import { serversOf } from "./servers";
+
+const PORTS = ["apiServer", "etcd", "etcdPeer", "scheduler", "controllerManager"] as const;
+const READY_SECONDS = 120;
+
+/** Names of a cluster's processes below `run/`. */
+const processOf = (cluster: string, server: string) => `cluster.${cluster}.${server}`;
+
+/** The clusters that have a folder. */
+export const clustersOf = (places: Places): string[] =>
+    fs.existsSync(places.clusters)
+        ? fs
+              .readdirSync(places.clusters)
+              .filter((name) => fs.existsSync(path.join(places.clusters, name, "tokens.csv")))
+        : [];
+
+/**
+ * Starts what does not run of a cluster's control plane and nodes and makes its system objects follow `managedCluster`.
+ * @param managedCluster ARM's answer to GET; undefined keeps what was said last.
+ * @returns path of its kubeconfig.
+ */
+export async function startCluster(
+    places: Places,
+    runtime: Runtime,
+    name: string,
+    managedCluster?: unknown,
+): Promise<string> {
+    if (runtime.givenKubeconfig !== undefined) return runtime.givenKubeconfig;
+    if (!isExecutable(runtime.kubestack))
+        throw new Error(`${runtime.kubestack} is gone; run \`npm run rehearse\``);
+    const folder = path.join(places.clusters, name);
+    const unlock = await lock(
+        path.join(places.run, `cluster.${name}.lock`),
+        `start of cluster ${name}`,
+        180_000,
+    );
+    try {
+        prepare(folder);
+        if (managedCluster !== undefined) writeSpecification(folder, managedCluster);
+        const specification = readSpecification(folder);
+        await startServers(places, runtime, name, specification.serviceCidr);
+        const client = new Client(accessOf(folder));
+        await follow(places, runtime, folder, client);
+        return kubeconfigOf(folder);
+    } finally {
+        unlock();
+    }
+}
+
+function addressOf(folder: string): string | undefined {
+    return fs.existsSync(path.join(folder, "ports.json")) ? accessOf(folder).server : undefined;
+}
+
+async function startServers(places: Places, runtime: Runtime, name: string, serviceCidr: string) {
+    const folder = path.join(places.clusters, name);
+    const up = (server: string) => running(places.run, processOf(name, server)) !== undefined;
+    const taken = new Set<(typeof PORTS)[number]>();
+    if (up("kube-apiserver")) taken.add("apiServer");
+    if (up("etcd")) taken.add("etcd").add("etcdPeer");
+    if (up("kube-scheduler")) taken.add("scheduler");
+    if (up("kube-controller-manager")) taken.add("controllerManager");
+    const before = addressOf(folder);
+    const ports = await rememberedPorts(path.join(folder, "ports.json"), PORTS, taken);
+    // Somebody took the port while the server was down: its clients have the old address.
+    if (before !== addressOf(folder))
+        for (const client of ["kubelet", "kube-controller-manager", "kube-scheduler"])
+            await stop(places.run, processOf(name, client));
+    const log = (server: string) => path.join(places.log, `${name}.${server}.log`);
+    const start = (server: string, command: string, args: readonly string[]) => {
+        if (up(server)) return;
+        startInBackground({
+            folder: places.run,
+            name: processOf(name, server),
+            command,
+            args,
+            log: log(server),
+        });
+    };
+    const [etcd, apiServer, ...others] = serversOf(folder, ports, serviceCidr);
+    for (const server of [etcd, apiServer])
+        if (server !== undefined) start(server.name, runtime.kubestack, [server.name, ...server.args]);
+    await ready(folder, () => {
+        for (const server of ["etcd", "kube-apiserver"])
+            if (!up(server)) throw new Error(`${server} of cluster ${name} ended:\n${tail(log(server))}`);
+    });
+    writeKubeconfig(folder, name);
+    for (const server of others) start(server.name, runtime.kubestack, [server.name, ...server.args]);
+    start("kubelet", runtime.node, [runtime.programs["kubelet"] as string, folder]);
+}
+
+/** Waits for /readyz; `check` throws when waiting is of no use. */
+async function ready(folder: string, check: () => void): Promise<void> {
+    let last: unknown = "no answer";
+    for (const end = Date.now() + READY_SECONDS * 1000; Date.now() < end; await sleep(50)) {
+        check();
+        try {
+            await new Client(accessOf(folder)).call<string>("GET", "/readyz");
+            return;
+        } catch (error) {
+            last = error;
+        }
+    }
+    throw new Error(`the API server was not ready after ${READY_SECONDS} s: ${String(last)}`);
+}
+
+/** Applies CRDs and system objects if they differ from what was applied last. */
+async function follow(places: Places, runtime: Runtime, folder: string, client: Client): Promise<void> {
+    const specification = readSpecification(folder);
+    const go = { ...process.env, GOMODCACHE: path.join(runtime.build, "modules") };
+    const crds =
+        specification.dataplane === "cilium"
+            ? await crdsFor(runtime.bin, specification.kubernetesVersion, go)
+            : [];
+    const objects = systemObjects(specification);
+    const mark = path.join(folder, "applied");
+    const digest = createHash("sha256")
+        .update(JSON.stringify([crds, objects]))
+        .digest("hex");
+    if (fs.existsSync(mark) && fs.readFileSync(mark, "utf8") === digest) return;
+    const names = crds.map((crd) => crd.metadata.name);
+    await Promise.all(
+        crds.map((crd) => client.apply(pathOf(crd as unknown as KubernetesObject), crd, "cilium-operator")),
+    );
+    await Promise.all(names.map((crd) => established(client, crd)));
+    for (const object of objects) await applySystem(client, object);
+    fs.writeFileSync(mark, digest);
+}
+
+/** A new API server makes kube-system itself a moment after it says that it is ready. */
+async function applySystem(client: Client, object: KubernetesObject): Promise<void> {
+    for (const end = Date.now() + 20_000; ; await sleep(100)) {
+        try {
+            return await client.apply(pathOf(object), object, "aks");
+        } catch (error) {
+            const early = error instanceof StatusError && [403, 404, 500, 503].includes(error.status);
+            if (!early || Date.now() > end) throw error;
+        }
+    }
+}
+
+async function established(client: Client, name: string): Promise<void> {
+    const at = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
+        const { status } = (await client.call("GET", at)) as unknown as {
+            status?: { conditions?: { type: string; status: string }[] };
+        };
+        if (status?.conditions?.some(({ type, status: is }) => type === "Established" && is === "True"))
+            return;
+    }
+    throw new Error(`${name} was not established after 30 s`);
+}
+
+/** Ends a cluster's processes: nodes first, etcd last. */
+export async function stopCluster(places: Places, name: string): Promise<void> {
+    const prefix = processOf(name, "");
+    const mine = known(places.run).filter((process) => process.startsWith(prefix));
+    const last = [processOf(name, "kube-apiserver"), processOf(name, "etcd")];
+    await Promise.all(
+        mine.filter((process) => !last.includes(process)).map((process) => stop(places.run, process)),
+    );
+    for (const process of last) await stop(places.run, process);
+}
+
+/** Ends a cluster and removes everything it held. */
+export async function deleteCluster(places: Places, name: string): Promise<void> {
+    await stopCluster(places, name);
+    for (const process of known(places.run).filter((process) => process.startsWith(processOf(name, ""))))
+        forget(places.run, process);
+    fs.rmSync(path.join(places.clusters, name), { recursive: true, force: true });
+}
+
+/** The command in `AKS_CILIUM_CLUSTER`: see docs/rehearsal.md. */
+async function command(argv: readonly string[]): Promise<void> {
+    const [verb, ...rest] = argv;
+    const option = (name: string) => {
+        const at = rest.indexOf(name);
+        return at < 0 ? undefined : rest[at + 1];
+    };
+    const name = option("--name");
+    if (name === undefined || !/^[A-Za-z0-9][\w.-]*$/.test(name))
+        throw new Error(`usage: start|stop|delete --name NAME [--state DIR]; NAME was ${String(name)}`);
+    const state = option("--state");
+    const places = placesOf(
+        state === undefined ? process.env : { ...process.env, AKS_CILIUM_REHEARSAL: state },
+    );
+    if (verb === "stop") return stopCluster(places, name);
+    if (verb === "delete") return deleteCluster(places, name);
+    if (verb !== "start") throw new Error(`no such verb: ${String(verb)}. Use start, stop or delete`);
+    let text = "";
+    if (!process.stdin.isTTY)
+        for await (const chunk of process.stdin.setEncoding("utf8")) text += String(chunk);
+    const cluster: unknown = text.trim() === "" ? undefined : JSON.parse(text);
+    const kubeconfig = await startCluster(places, readRuntime(places.state), name, cluster);
+    process.stdout.write(`${JSON.stringify({ kubeconfig })}\n`);
+}
+
+export async function main(argv: readonly string[]): Promise<number> {
+    try {
+        await command(argv);
+        return 0;
+    } catch (error) {
+        const text =
+            error instanceof StatusError
+                ? `${error.status} ${error.message}`
+                : String((error as Error).message);
+        process.stderr.write(`${text}\n`);
+        return 1;
+    }
+}
+
+if (require.main === module)
+    void main(process.argv.slice(2)).then((code) => {
+        process.exitCode = code;
+    });
