@@ -1,3 +1,6 @@
+import { isValid } from "ipaddr.js";
+import { PROTOCOLS, RESERVED, type Peer, type Protocol } from "../reachability/types";
+
 /** What an endpoint is named after. */
 export interface Named {
     readonly namespace: string;
@@ -62,4 +65,37 @@ function editDistance(a: string, b: string, limit: number): number {
         previous = row;
     }
     return previous[b.length] ?? limit + 1;
+}
+
+/**
+ * One end of a flow, as commands take it: `NAMESPACE/NAME`, `NAMESPACE/KIND/NAME`, a reserved name, an address or CIDR,
+ * `fqdn:NAME`. Whether there is such an endpoint is for the model to say.
+ */
+export function parsePeer(name: string): Peer {
+    if (name.startsWith("fqdn:")) return { fqdn: name.slice("fqdn:".length) };
+    const reserved = RESERVED.find((each) => each === name);
+    if (reserved !== undefined) return { reserved };
+    const [address = ""] = name.split("/");
+    return isValid(address) ? { address: name } : { endpoint: name };
+}
+
+/** A port as commands take it. */
+export interface PortAndProtocol {
+    readonly port: number;
+    /** Undefined where only a number was given. */
+    readonly protocol: Protocol | undefined;
+}
+
+/**
+ * `8080`, `8080/TCP`, `53/udp`, `8/ICMP` (the type).
+ * @returns undefined for anything else, a port over 65535 or an ICMP type over 255 included
+ */
+export function parsePort(text: string): PortAndProtocol | undefined {
+    const match = /^(\d{1,5})(?:\/([A-Za-z0-9]+))?$/.exec(text);
+    if (match === null) return undefined;
+    const port = Number(match[1]);
+    const protocol = PROTOCOLS.find((each) => each.toLowerCase() === match[2]?.toLowerCase());
+    if (match[2] !== undefined && protocol === undefined) return undefined;
+    const icmp = protocol?.startsWith("ICMP") === true;
+    return port <= (icmp ? 255 : 65535) && (icmp || port > 0) ? { port, protocol } : undefined;
 }

@@ -1,0 +1,132 @@
+import type { Group, ReachMatrix } from "./reach-model";
+
+/** Where an endpoint id lives, and whether it belongs to AKS. */
+export interface EndpointFacts {
+    readonly id: string;
+    readonly namespace: string | undefined;
+    readonly system: boolean;
+}
+
+/** Says which endpoints a set of groups is, in as few words as are exact. */
+export interface Namer {
+    /** e.g. `["world", "shop/*", "kube-system/coredns"]`; `["everyone"]` for all there are. */
+    describe(groups: Iterable<number>): readonly string[];
+    /** The same for members of one group, which may span namespaces. */
+    members(group: Group): readonly string[];
+    isSystem(group: Group): boolean;
+    /** Order for printing: user's workloads by name, AKS's, then world, nodes, addresses, names. */
+    readonly order: readonly number[];
+}
+
+/** In the order of how much they say: the outside first, the node last. */
+const RESERVED_ORDER = [
+    "world",
+    "kube-apiserver",
+    "remote-node",
+    "host",
+    "ingress",
+    "health",
+    "init",
+    "unmanaged",
+];
+
+/**
+ * @param endpoints every endpoint of the model: a name for a whole namespace is exact only if all of it is known
+ */
+export function reachNamer({ groups }: ReachMatrix, endpoints: readonly EndpointFacts[]): Namer {
+    const facts = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    const known = new Set(groups.flatMap(({ members }) => members));
+    const namespaces = byNamespace([...known].filter((id) => facts.get(id)?.namespace !== undefined));
+    const outside = groups.flatMap(({ type, id }, index) => (isOutside(type, id) ? [index] : []));
+    const inside = groups.flatMap(({ type, id }, index) =>
+        type === "reserved" && id !== "world" ? [index] : [],
+    );
+
+    function byNamespace(ids: readonly string[]): Map<string, string[]> {
+        const result = new Map<string, string[]>();
+        for (const id of ids) {
+            const namespace = facts.get(id)?.namespace ?? "";
+            const names = result.get(namespace);
+            if (names === undefined) result.set(namespace, [id]);
+            else names.push(id);
+        }
+        return result;
+    }
+
+    function pods(ids: readonly string[]): string[] {
+        const chosen = byNamespace(ids);
+        const whole = [...namespaces].every(([name, all]) => chosen.get(name)?.length === all.length);
+        if (whole && namespaces.size > 0) return ["every workload"];
+        return [...chosen]
+            .sort(([a], [b]) => compare(a, b))
+            .flatMap(([namespace, names]) => {
+                const all = namespaces.get(namespace) ?? names;
+                const missing = all.length - names.length;
+                if (missing === 0 && all.length > 1) return [`${namespace}/*`];
+                if (missing > 0 && missing <= 2 && names.length >= 4) {
+                    const left = all
+                        .filter((id) => !names.includes(id))
+                        .map((id) => id.slice(namespace.length + 1));
+                    return [`${namespace}/* except ${left.join(" and ")}`];
+                }
+                return [...names].sort(compare);
+            });
+    }
+
+    function outsideTerms(chosen: ReadonlySet<number>): string[] {
+        const hit = outside.filter((index) => chosen.has(index));
+        const missing = outside.filter((index) => !chosen.has(index));
+        const names = (indices: readonly number[]): string[] =>
+            indices.map((index) => groups[index]?.example ?? "");
+        const hasWorld = hit.some((index) => groups[index]?.id === "world");
+        if (!hasWorld) return names(hit);
+        if (missing.length === 0) return ["world"];
+        return missing.length <= 3 ? [`world except ${names(missing).join(", ")}`] : names(hit);
+    }
+
+    const isSystem = ({ members }: Group): boolean =>
+        members.length > 0 && members.every((id) => facts.get(id)?.system === true);
+    const rank = (group: Group): string => {
+        if (group.type === "pods") return `${isSystem(group) ? 1 : 0} ${group.members[0] ?? ""}`;
+        if (group.type === "reserved") return `2 ${RESERVED_ORDER.indexOf(group.id)}`;
+        return `${group.type === "cidr" ? 3 : 4} ${group.example}`;
+    };
+
+    return {
+        describe: (indices) => {
+            const chosen = new Set(indices);
+            const ids = [...chosen].flatMap((index) => {
+                const group = groups[index];
+                return group?.type === "pods" ? group.members : [];
+            });
+            const reserved = inside.filter((index) => chosen.has(index));
+            const workloads = pods(ids);
+            const world = outsideTerms(chosen);
+            const everyPod = workloads[0] === "every workload" || namespaces.size === 0;
+            if (everyPod && reserved.length === inside.length) {
+                if (world[0] === "world" || outside.length === 0) return ["everyone"];
+                return [...world, "the whole cluster"];
+            }
+            const names = reserved
+                .map((index) => groups[index]?.id ?? "")
+                .sort((a, b) => RESERVED_ORDER.indexOf(a) - RESERVED_ORDER.indexOf(b));
+            return [...world, ...workloads, ...names];
+        },
+        members: (group) => (group.type === "pods" ? pods(group.members) : [group.example]),
+        isSystem,
+        order: groups.map((_, index) => index).sort((a, b) => compare(rankAt(a), rankAt(b))),
+    };
+
+    function rankAt(index: number): string {
+        const group = groups[index];
+        return group === undefined ? "" : rank(group);
+    }
+}
+
+function isOutside(type: Group["type"], id: string): boolean {
+    return type === "cidr" || type === "fqdn" || id === "world";
+}
+
+function compare(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+}

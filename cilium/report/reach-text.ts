@@ -1,0 +1,174 @@
+import type { Reachability } from "../reachability/types";
+import { documentId } from "../validation/finding";
+import type { Flow, Group, ReachMatrix } from "./reach-model";
+import type { Namer } from "./reach-names";
+import { describeFlow } from "./reach-ports";
+import { columns, wrap, type Paint } from "./reach-layout";
+
+export interface ReachTextOptions {
+    /** Characters a line may have. */
+    readonly width: number;
+    readonly paint: Paint;
+    /** The first line, e.g. what was read for which cluster. */
+    readonly title: string;
+}
+
+/** One line of a block: the same flow with several peers. */
+interface PeerLine {
+    readonly what: string;
+    readonly note: string;
+    readonly peers: Set<number>;
+}
+
+/**
+ * The report for a terminal: a block for every group of workloads, in both directions, with peers folded by namespace.
+ * What is not listed is denied.
+ */
+export function reachText(
+    matrix: ReachMatrix,
+    namer: Namer,
+    model: Pick<Reachability, "rules" | "refused" | "notEvaluated">,
+    { width, paint, title }: ReachTextOptions,
+): string {
+    const notes = new Footnotes();
+    const incoming = transpose(matrix);
+    const blocks = namer.order.flatMap((index) => {
+        const group = matrix.groups[index];
+        if (group?.type !== "pods") return [];
+        const out = peerLines(
+            matrix.rows[index]?.to ?? new Map(),
+            (peer) => [index, peer],
+            matrix,
+            model,
+            notes,
+        );
+        const into = peerLines(incoming[index] ?? new Map(), (peer) => [peer, index], matrix, model, notes);
+        const rows = [...peerRows("reaches", out, namer), ...peerRows("reached by", into, namer)];
+        const lines = [
+            ...wrap(header(group, namer), width).map((line) => paint("strong", line)),
+            ...columns(rows, width - INDENT.length).map((line) => `${INDENT}${line}`),
+        ];
+        return [lines.join("\n")];
+    });
+    return [...wrap([title], width), "", blocks.join("\n\n"), ...trailer(model, notes, width), ""].join("\n");
+}
+
+const INDENT = "    ";
+
+function header(group: Group, namer: Namer): string[] {
+    const names = namer.members(group);
+    const alike = group.members.length > 1 ? ` (${group.members.length} alike)` : "";
+    return names.map((name, index) => (index === names.length - 1 ? `${name}${alike}` : name));
+}
+
+/** The lines of one direction, its title before the first. */
+function peerRows(
+    title: string,
+    lines: readonly PeerLine[],
+    namer: Namer,
+): [string, string, readonly string[]][] {
+    if (lines.length === 0) return [[title, "nobody", []]];
+    return lines
+        .map(({ what, note, peers }) => ({ what: `${what}${note}`, peers: namer.describe(peers) }))
+        .sort((a, b) => importance(a.peers) - importance(b.peers))
+        .map(({ what, peers }, index) => [index === 0 ? title : "", what, peers]);
+}
+
+/** World and everyone first: that is what a reader must not miss. The own node last: it is always there. */
+function importance(peers: readonly string[]): number {
+    const [first] = peers;
+    if (first === "everyone" || first?.startsWith("world") === true) return 0;
+    return first === "host" ? 2 : 1;
+}
+
+function peerLines(
+    peers: ReadonlyMap<number, Flow>,
+    ends: (peer: number) => readonly [number, number],
+    matrix: ReachMatrix,
+    model: Pick<Reachability, "rules">,
+    notes: Footnotes,
+): readonly PeerLine[] {
+    const lines = new Map<string, PeerLine>();
+    for (const [peer, flow] of peers) {
+        const [from, to] = ends(peer);
+        for (const { what, verdict, reason } of describeFlow(flow)) {
+            const filters = verdict === "redirect" ? ` (${filtersOf(matrix, model, from, to, flow)})` : "";
+            const note =
+                verdict === "depends" ? ` ?${notes.number(reason ?? "it cannot be known offline")}` : filters;
+            const line = lines.get(`${what}${note}`);
+            if (line === undefined) lines.set(`${what}${note}`, { what, note, peers: new Set([peer]) });
+            else line.peers.add(peer);
+        }
+    }
+    return [...lines.values()];
+}
+
+/** What the proxy lets through, e.g. `HTTP GET /orders`. */
+function filtersOf(
+    { groups }: ReachMatrix,
+    model: Pick<Reachability, "rules">,
+    from: number,
+    to: number,
+    flow: Flow,
+): string {
+    const source = groups[from]?.classes[0]?.id;
+    const target = groups[to]?.classes[0]?.id;
+    if (source === undefined || target === undefined) return "proxy";
+    const filters = flow
+        .filter(({ verdict }) => verdict === "redirect")
+        .flatMap((part) => model.rules({ from: source, to: target, ...part }))
+        .flatMap(({ l7 }) => l7 ?? []);
+    return filters.length === 0 ? "proxy" : [...new Set(filters)].join("; ");
+}
+
+/** For every group, what reaches it. */
+function transpose({ groups, rows }: ReachMatrix): readonly ReadonlyMap<number, Flow>[] {
+    const result = groups.map(() => new Map<number, Flow>());
+    rows.forEach((row, from) => {
+        for (const [to, flow] of row.to) result[to]?.set(from, flow);
+    });
+    return result;
+}
+
+/** Reasons are long and few: each is told once, at the end. */
+class Footnotes {
+    private readonly numbers = new Map<string, number>();
+
+    number(text: string): number {
+        const number = this.numbers.get(text) ?? this.numbers.size + 1;
+        this.numbers.set(text, number);
+        return number;
+    }
+
+    lines(width: number): string[] {
+        return [...this.numbers].flatMap(([text, number]) =>
+            hanging(`?${number}  `, `depends: ${text}`, width),
+        );
+    }
+}
+
+function trailer(
+    { refused, notEvaluated }: Pick<Reachability, "refused" | "notEvaluated">,
+    notes: Footnotes,
+    width: number,
+): string[] {
+    const lines = notes.lines(width);
+    for (const { document, reason } of refused) {
+        const place = `${document.file}:${document.locate([]).line}`;
+        lines.push(
+            ...hanging(
+                "!   ",
+                `not enforced: ${document.kind} ${documentId(document)} (${place}): ${reason}`,
+                width,
+            ),
+        );
+    }
+    lines.push(...notEvaluated.flatMap((text) => hanging("!   ", `not evaluated: ${text}`, width)));
+    return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function hanging(mark: string, text: string, width: number): string[] {
+    return wrap(text.split(" "), width - mark.length, " ").map((line, index) =>
+        index === 0 ? `${mark}${line}` : `${" ".repeat(mark.length)}${line}`,
+    );
+}
