@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import type { IncomingMessage } from "node:http";
 import * as https from "node:https";
 
 /** How to reach an API server that the rehearsal started. */
@@ -102,7 +103,7 @@ export class Client {
             accept: "application/json",
             ...(data === undefined ? {} : { "content-type": TYPES[type], "content-length": data.length }),
         };
-        return new Promise<import("node:http").IncomingMessage>((resolve, reject) => {
+        return new Promise<IncomingMessage>((resolve, reject) => {
             const request = https.request(this.access.server + path, { method, agent: this.agent, headers });
             request.on("response", resolve).on("error", reject).end(data);
         });

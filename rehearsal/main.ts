@@ -1,0 +1,99 @@
+import { HELP, readArguments, type Arguments } from "./arguments";
+import { foreground } from "./child";
+import { clearLocks, ensureStack, runEngine, stopEngine } from "./engine/stack";
+import { removeState, showStatus, stopAll } from "./housekeeping";
+import { lock, LockedError } from "./lock";
+import { placesOf, type Places } from "./places";
+import { quote } from "./plugins";
+import { sayApplied, sayPieces } from "./report";
+import { say, UsageError } from "./say";
+import { joinSession, openSession, type Start } from "./session";
+import { additions } from "./environment";
+import * as path from "node:path";
+
+/** up, preview, refresh, destroy. */
+async function engineVerb(start: Start, places: Places, args: Arguments): Promise<number> {
+    if (args.verb !== "up" && args.verb !== "preview" && args.verb !== "refresh" && args.verb !== "destroy")
+        throw new Error(`${args.verb} is not pulumi's`);
+    const unlock = await lock(path.join(places.state, "lock"), `rehearse ${args.verb}`);
+    try {
+        const session = await openSession(start, places, args);
+        sayPieces(session);
+        clearLocks(start.root, places, args.stack);
+        await ensureStack(start.root, places, session.env, args.stack);
+        const code = await runEngine(start.root, places, session.env, args.verb, args.stack, args.rest);
+        if (code === 0 && args.verb === "up" && !args.rest.includes("--json"))
+            await sayApplied(start, places);
+        return code;
+    } finally {
+        unlock();
+    }
+}
+
+/** outputs, kubectl, az, exec, env: next to whatever runs, so without the lock. */
+async function commandVerb(start: Start, places: Places, args: Arguments): Promise<number> {
+    const env = await joinSession(start, places);
+    const options = { cwd: process.env["INIT_CWD"] ?? start.root, env };
+    switch (args.verb) {
+        case "outputs":
+            return runEngine(start.root, places, env, "outputs", args.stack, args.rest);
+        case "kubectl":
+            if (env["KUBECONFIG"] === undefined)
+                throw new UsageError("there is no cluster yet. Run `npm run rehearse` first.");
+            return foreground("kubectl", args.rest, options);
+        case "az":
+            return foreground("az", args.rest, options);
+        case "exec":
+            return foreground(args.rest[0] as string, args.rest.slice(1), options);
+        default: {
+            const { ARM_ENDPOINT: endpoint = "", ARM_CERTIFICATE: certificate = "", KUBECONFIG } = env;
+            const all = additions(places, { endpoint, certificate }, KUBECONFIG);
+            const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
+            process.stdout.write(`${[...lines, `export PATH=${quote(places.path)}:"$PATH"`].join("\n")}\n`);
+            return 0;
+        }
+    }
+}
+
+async function run(start: Start): Promise<number> {
+    const args = readArguments(start.argv);
+    const places = placesOf(process.env);
+    switch (args.verb) {
+        case "help":
+            process.stdout.write(`${HELP}\n`);
+            return 0;
+        case "up":
+        case "preview":
+        case "refresh":
+        case "destroy":
+            return engineVerb(start, places, args);
+        case "status":
+            return showStatus(start, places);
+        case "stop":
+            await stopEngine(places);
+            await stopAll(places);
+            return 0;
+        case "clean":
+            await stopEngine(places);
+            await removeState(places);
+            return 0;
+        default:
+            return commandVerb(start, places, args);
+    }
+}
+
+/**
+ * The command. Exit codes: the engine's or the other command's own; 2 for what could not be done.
+ */
+export async function main(start: Start): Promise<number> {
+    try {
+        return await run(start);
+    } catch (error) {
+        if (error instanceof UsageError || error instanceof LockedError) say(`rehearse: ${error.message}`);
+        else
+            say(
+                `rehearse: ${error instanceof Error ? (process.env["DEBUG"] ? error.stack : error.message) : String(error)}`,
+            );
+        return 2;
+    }
+}
