@@ -58,10 +58,11 @@ export async function ensureStack(
     stack: string,
 ): Promise<void> {
     if (fs.existsSync(checkpointOf(places, projectOf(root), stack))) return;
-    const settings = copySettings(root, places.settings, stack);
-    const pulumi = path.join(places.path, "pulumi");
-    const args = ["stack", "init", stack, "--no-select", "--non-interactive", "--config-file", settings];
-    await quietly(pulumi, args, { cwd: root, env });
+    copySettings(root, places.settings, stack);
+    // `stack init` takes no --config-file: in a folder with the project file it writes its salt to the working copy.
+    fs.copyFileSync(path.join(root, "Pulumi.yaml"), path.join(places.settings, "Pulumi.yaml"));
+    const args = ["stack", "init", stack, "--no-select", "--non-interactive"];
+    await quietly(path.join(places.path, "pulumi"), args, { cwd: places.settings, env });
 }
 
 /** Ends an engine that outlived the run that started it. */
