@@ -1,18 +1,13 @@
 import { AksCiliumCluster } from "./components/aks-cilium-cluster";
 import { CiliumPolicies } from "./components/cilium-policies";
 import { readPolicyFolder } from "./components/policy-folder";
+import { loadSettings } from "./components/settings";
 
-const cluster = new AksCiliumCluster("aks", {
-    location: "westeurope",
-    kubernetesVersion: "1.35",
-    tier: "free",
-    systemPool: { vmSize: "Standard_B2s", count: 1 },
-    protectFromDeletion: false,
-    production: false,
-});
+const settings = loadSettings();
+const cluster = new AksCiliumCluster("aks", settings.cluster);
 const policies = new CiliumPolicies(
     "policies",
-    { files: readPolicyFolder("policies").policies, kubernetesVersion: "1.35" },
+    { files: readPolicyFolder("policies").policies, kubernetesVersion: settings.cluster.kubernetesVersion },
     { providers: { kubernetes: cluster.provider }, deletedWith: cluster.cluster },
 );
 

@@ -9,9 +9,12 @@ import { RandomString } from "@pulumi/random/randomString";
 import type { AksCiliumClusterArgs } from "./aks-cilium-cluster-args";
 import { clusterAdmins, nodeSubnetIdentity, type NodeSubnetIdentity } from "./cluster-access";
 import { clusterInputs } from "./cluster-inputs";
+import { clusterProblems, type PlainClusterArgs } from "./cluster-problems";
 import { clusterLock, maintenanceWindows } from "./cluster-upkeep";
 import { execKubeconfig } from "./kubeconfig";
+import { judged } from "./plain";
 import { agentPoolName, poolInputs } from "./pool-inputs";
+import { formatProblem, formatProblems } from "./setting-problem";
 
 /**
  * An AKS cluster on Azure CNI Powered by Cilium, and a Kubernetes provider that waits until something can be deployed
@@ -50,10 +53,11 @@ export class AksCiliumCluster extends pulumi.ComponentResource {
      * @param opts options of the component; children inherit its providers
      */
     constructor(name: string, args: AksCiliumClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        const verdict = judged(args, (known) => refuseOrWarn(name, known));
         super("aks-cilium:index:AksCiliumCluster", name, {}, opts);
         const protect = args.protectFromDeletion ?? true;
 
-        const group = this.resourceGroup(name, args, protect);
+        const group = this.resourceGroup(name, args, protect, verdict);
         const suffix = new RandomString(
             `${name}-suffix`,
             { length: 6, lower: true, upper: false, numeric: true, special: false },
@@ -87,12 +91,17 @@ export class AksCiliumCluster extends pulumi.ComponentResource {
         this.registerOutputs({ clusterName: this.clusterName, resourceGroupName: this.resourceGroupName });
     }
 
-    private resourceGroup(name: string, args: AksCiliumClusterArgs, protect: boolean): ResourceGroup {
+    private resourceGroup(
+        name: string,
+        args: AksCiliumClusterArgs,
+        protect: boolean,
+        verdict: pulumi.Output<never[]> | undefined,
+    ): ResourceGroup {
         const { resourceGroupName, location, tags } = args;
         return new ResourceGroup(
             `${name}-group`,
             { location, tags, ...(resourceGroupName === undefined ? {} : { resourceGroupName }) },
-            { parent: this, protect },
+            { parent: this, protect, dependsOn: verdict },
         );
     }
 
@@ -171,6 +180,17 @@ export class AksCiliumCluster extends pulumi.ComponentResource {
                 .apply(([text, cluster, where]) => execKubeconfig(text, cluster, where)),
         );
     }
+}
+
+/**
+ * Says the warnings.
+ * @throws RunError with every error
+ */
+function refuseOrWarn(name: string, args: PlainClusterArgs): void {
+    const problems = clusterProblems(args);
+    const errors = problems.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw new pulumi.RunError(formatProblems(`AksCiliumCluster "${name}"`, errors));
+    for (const problem of problems) void pulumi.log.warn(`AksCiliumCluster "${name}":\n${formatProblem(problem)}`);
 }
 
 /** The first of the base64 kubeconfigs that AKS lists. */

@@ -1,21 +1,9 @@
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice/managedCluster";
 import { output, type Input, type Output } from "@pulumi/pulumi";
 import type { AksCiliumClusterArgs } from "./aks-cilium-cluster-args";
+import { CLUSTER_DEFAULTS, SYSTEM_POOL_NAME } from "./cluster-defaults";
 import { advancedNetworkingProfile, CILIUM_NETWORK } from "./network-profile";
 import { poolInputs } from "./pool-inputs";
-
-/** Defaults of {@link AksCiliumClusterArgs} that something else has to know too. */
-export const CLUSTER_DEFAULTS = {
-    tier: "standard",
-    advancedNetworking: "off",
-    podCidr: "192.168.0.0/16",
-    serviceCidr: "10.0.0.0/16",
-    dnsServiceIP: "10.0.0.10",
-    outboundType: "loadBalancer",
-    upgradeChannel: "none",
-    nodeOsUpgradeChannel: "NodeImage",
-    systemPoolName: "system",
-} as const;
 
 const TIERS = { free: "Free", standard: "Standard", premium: "Premium" } as const;
 
@@ -76,7 +64,7 @@ export function clusterInputs(
         agentPoolProfiles: [
             {
                 ...poolInputs(systemPool, "System", around),
-                name: systemPool.name ?? CLUSTER_DEFAULTS.systemPoolName,
+                name: systemPool.name ?? SYSTEM_POOL_NAME,
             },
         ],
     };

@@ -16,6 +16,7 @@ describe.each([true, false])("preview %s", (preview) => {
         const { resources, calls } = await record(() => {
             new AksCiliumCluster("aks", DEV);
         }, preview);
-        console.log(JSON.stringify(resources, null, 1), calls);
+        expect(resources.length).toBe(5);
+        expect(calls.length).toBe(preview ? 0 : 1);
     });
 });

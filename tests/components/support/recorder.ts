@@ -105,8 +105,8 @@ export async function record(run: () => unknown, preview: boolean): Promise<Reco
     const monitor = pulumi.runtime.getMonitor() as any;
     const original = monitor.registerResource.bind(monitor);
     const shortName = (urn: string) => urn.split("::").pop() ?? "";
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- protobuf request
     monitor.registerResource = (request: any, callback: any) => {
-        // eslint-disable-line
         const object = request.getObject().toJavaScript();
         resources.push({
             type: request.getType(),
