@@ -8,13 +8,15 @@ export interface Azure {
     readonly endpoint: string;
     /** File of the certificate it shows. */
     readonly certificate: string;
+    /** Where its tools get tokens: the App Service identity endpoint (proofs of az: plain http is fine there). */
+    readonly identityEndpoint: string;
 }
 
 /** The account that the stand-in of Azure knows; nothing of a real one reaches the rehearsal. */
-const ACCOUNT = {
+export const ACCOUNT = {
     ARM_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
-    ARM_TENANT_ID: "00000000-0000-0000-0000-0000000000e1",
-    ARM_CLIENT_ID: "00000000-0000-0000-0000-0000000000c1",
+    ARM_TENANT_ID: "00000000-0000-0000-0000-0000000000aa",
+    ARM_CLIENT_ID: "00000000-0000-0000-0000-0000000000cc",
 };
 
 /** What the rehearsal adds to the environment of everything it runs. */
@@ -31,6 +33,8 @@ export function additions(places: Places, azure: Azure | undefined, kubeconfig: 
                   // Clients that bring their own list of authorities: Node's and Python's.
                   NODE_EXTRA_CA_CERTS: azure.certificate,
                   REQUESTS_CA_BUNDLE: azure.certificate,
+                  IDENTITY_ENDPOINT: azure.identityEndpoint,
+                  IDENTITY_HEADER: "rehearsal",
               }),
         ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
         PULUMI_HOME: places.pulumiHome,

@@ -1,5 +1,7 @@
 import { HELP, readArguments, type Arguments } from "./arguments";
 import { foreground } from "./child";
+import { runningAzure } from "./azure-server";
+import { repair } from "./engine/repair";
 import { clearLocks, ensureStack, runEngine, stopEngine } from "./engine/stack";
 import { removeState, showStatus, stopAll } from "./housekeeping";
 import { lock, LockedError } from "./lock";
@@ -20,6 +22,7 @@ async function engineVerb(start: Start, places: Places, args: Arguments): Promis
         const session = await openSession(start, places, args);
         sayPieces(session);
         clearLocks(start.root, places, args.stack);
+        await repair(start.root, places, session.env, session.azure, args.stack);
         await ensureStack(start.root, places, session.env, args.stack);
         const code = await runEngine(start.root, places, session.env, args.verb, args.stack, args.rest);
         if (code === 0 && args.verb === "up" && !args.rest.includes("--json"))
@@ -46,8 +49,7 @@ async function commandVerb(start: Start, places: Places, args: Arguments): Promi
         case "exec":
             return foreground(args.rest[0] as string, args.rest.slice(1), options);
         default: {
-            const { ARM_ENDPOINT: endpoint = "", ARM_CERTIFICATE: certificate = "", KUBECONFIG } = env;
-            const all = additions(places, { endpoint, certificate }, KUBECONFIG);
+            const all = additions(places, runningAzure(places), env["KUBECONFIG"]);
             const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
             process.stdout.write(`${[...lines, `export PATH=${quote(places.path)}:"$PATH"`].join("\n")}\n`);
             return 0;

@@ -5,8 +5,7 @@ import type { Arguments } from "./arguments";
 import { startAzure, runningAzure } from "./azure-server";
 import { clustersOf, startCluster } from "./cluster/start";
 import { kubeconfigOf } from "./cluster/folder";
-import { haveCrds } from "./cluster/crds";
-import { ensureBinaries, findEngine, kubestackOf, removeBuildCaches, type Binaries } from "./engine/find";
+import { ensureBinaries, findEngine, kubestackOf, type Binaries } from "./engine/find";
 import { environment, prepareFolders, type Azure } from "./environment";
 import { installPlugins, providersOf, quote, type Plugin } from "./plugins";
 import type { Places } from "./places";
@@ -61,8 +60,8 @@ async function showPlan(start: Start, stack: string): Promise<void> {
         let text = "";
         child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
         child.on("error", () => resolve());
-        child.on("close", () => {
-            process.stderr.write(`Meanwhile, what will be created:\n\n${text}\n`);
+        child.on("close", (code) => {
+            if (code === 0) process.stderr.write(`Meanwhile, what will be created:\n\n${text}\n`);
             resolve();
         });
     });
@@ -98,7 +97,6 @@ export async function openSession(start: Start, places: Places, args: Arguments)
         startAzure(places, start.programs["azure"], bare),
         ...clustersOf(places).map((name) => startCluster(places, runtime, name)),
     ]);
-    if (fs.existsSync(places.build) && haveCrds(places.bin, "1.35")) removeBuildCaches(places);
     const env = environment(places, azure, given ?? currentKubeconfig(places));
     return { start, places, runtime, binaries, plugins, azure, env };
 }

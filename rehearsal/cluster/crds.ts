@@ -66,20 +66,17 @@ export function ciliumRelease(kubernetesVersion: string): string {
 
 const fileOf = (bin: string, version: string) => path.join(bin, `cilium-${version.slice(1)}`, "crds.json");
 
-/** Whether the CRDs for this Kubernetes version have been fetched. */
-export const haveCrds = (bin: string, kubernetesVersion: string): boolean =>
-    fs.existsSync(fileOf(bin, ciliumRelease(kubernetesVersion)));
-
 /**
  * Cilium's own CRDs for a Kubernetes version, out of Cilium's Go module, fetched once a release.
  * @param bin folder where they are kept.
- * @param go environment for the `go` command: its module cache.
+ * @param modules folder for the module while it is read; removed afterwards.
  */
-export async function crdsFor(bin: string, kubernetesVersion: string, go: NodeJS.ProcessEnv): Promise<Crd[]> {
+export async function crdsFor(bin: string, kubernetesVersion: string, modules: string): Promise<Crd[]> {
     const version = ciliumRelease(kubernetesVersion);
     const file = fileOf(bin, version);
     if (!fs.existsSync(file)) {
-        const crds = await fetch(version, go);
+        const crds = await fetch(version, modules);
+        fs.rmSync(modules, { recursive: true, force: true });
         fs.mkdirSync(path.dirname(file), { recursive: true });
         fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(crds));
         fs.renameSync(`${file}.${process.pid}`, file);
@@ -87,12 +84,12 @@ export async function crdsFor(bin: string, kubernetesVersion: string, go: NodeJS
     return JSON.parse(fs.readFileSync(file, "utf8")) as Crd[];
 }
 
-async function fetch(version: string, go: NodeJS.ProcessEnv): Promise<Crd[]> {
+async function fetch(version: string, modules: string): Promise<Crd[]> {
     const module = `github.com/cilium/cilium@${version}`;
     const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", module], {
         // Outside any module: the checkout's own go.mod files have no say here.
         cwd: "/",
-        env: { ...go, GOFLAGS: "-modcacherw", GOWORK: "off" },
+        env: { ...process.env, GOMODCACHE: modules, GOFLAGS: "-modcacherw", GOWORK: "off" },
         maxBuffer: 1 << 20,
     });
     const { Dir, Sum } = JSON.parse(stdout) as { Dir: string; Sum: string };

@@ -126,10 +126,10 @@ async function ready(folder: string, check: () => void): Promise<void> {
 /** Applies CRDs and system objects if they differ from what was applied last. */
 async function follow(places: Places, runtime: Runtime, folder: string, client: Client): Promise<void> {
     const specification = readSpecification(folder);
-    const go = { ...process.env, GOMODCACHE: path.join(runtime.build, "modules") };
+    const modules = path.join(runtime.build, `cilium.${process.pid}`);
     const crds =
         specification.dataplane === "cilium"
-            ? await crdsFor(runtime.bin, specification.kubernetesVersion, go)
+            ? await crdsFor(runtime.bin, specification.kubernetesVersion, modules)
             : [];
     const objects = systemObjects(specification);
     const mark = path.join(folder, "applied");

@@ -89,6 +89,7 @@ export async function ensureBinaries(
         );
         const shown = whileBuilding();
         await buildAll(path.join(root, "rehearsal"), places, missing);
+        fs.rmSync(places.build, { recursive: true, force: true });
         await shown;
     }
     const engine = findEngine(places);
@@ -108,7 +109,3 @@ async function buildAll(
     for (const { target, folder } of missing) await buildBinary(rehearsal, target, places.build, folder);
     await Promise.all(ahead);
 }
-
-/** Deletes the caches of a build; the binaries stay. */
-export const removeBuildCaches = (places: Places): void =>
-    fs.rmSync(places.build, { recursive: true, force: true });
