@@ -97,6 +97,7 @@ function monitorService(
     info.setParallel(16);
     info.setConfigsecretkeysList([...project.secretKeys]);
     info.setSupportedfeaturesList(FEATURES);
+    const pending = new Set<string>();
     const refuseDefaultProvider = (type: string, provider: string): void => {
         const packageName = type.split(":")[0] ?? "";
         if (provider !== "" || !withoutDefaultProvider.includes(packageName)) return;
@@ -117,6 +118,7 @@ function monitorService(
             if (request.getCustom()) refuseDefaultProvider(request.getType(), request.getProvider());
             const resource = plannedResource(project, request);
             recording.resources.push(resource);
+            if (request.getCustom()) pending.add(resource.urn);
             const { id, outputs } = request.getCustom()
                 ? answerCreate(resource, mode)
                 : { id: "", outputs: resource.inputs };
@@ -150,6 +152,11 @@ function monitorService(
             const args = fromStruct(request.getArgs());
             recording.invokes.push({ token, args, provider: request.getProvider() });
             const response = new pb.ResourceInvokeResponse();
+            // Nothing exists in a first preview, so what depends on a resource is not asked (engine: HasUnresolved).
+            if (mode === "preview" && request.getDependsonList().some((urn) => pending.has(urn))) {
+                response.setUnknown(true);
+                return response;
+            }
             response.setReturn(toStruct(answerInvoke(token, unwrapSecrets(args), project)));
             return response;
         }),

@@ -50,9 +50,11 @@ export function readProject(root: string, stack: string): Project {
     if (typeof name !== "string") throw new ProjectError(`${join(root, "Pulumi.yaml")} has no \`name\``);
     const file = join(root, `Pulumi.${stack}.yaml`);
     if (!existsSync(file)) {
-        const stacks = readdirSync(root).flatMap((each) => /^Pulumi\.(.+)\.yaml$/.exec(each)?.[1] ?? []);
+        const stacks = readdirSync(root)
+            .flatMap((each) => /^Pulumi\.(.+)\.yaml$/.exec(each)?.[1] ?? [])
+            .join(", ");
         throw new ProjectError(
-            `no stack "${stack}": ${file} does not exist; there are: ${stacks.join(", ") || "none"}`,
+            `no stack "${stack}": ${file} does not exist; there are: ${stacks === "" ? "none" : stacks}`,
         );
     }
     const declared = isMap(project["config"]) ? project["config"] : {};

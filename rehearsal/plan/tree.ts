@@ -33,7 +33,10 @@ const POLICIES = /:(CiliumNetworkPolicy|CiliumClusterwideNetworkPolicy|CiliumCID
  * @returns lines joined by newlines, without one at the end
  */
 export function renderPlan(run: ProgramRun, options: TreeOptions = {}): string {
-    const children = Map.groupBy(run.resources, ({ parent }) => parent);
+    const children = new Map<string, PlannedResource[]>();
+    for (const resource of run.resources) {
+        children.set(resource.parent, [...(children.get(resource.parent) ?? []), resource]);
+    }
     const roots = run.resources.filter(({ parent }) => !run.resources.some(({ urn }) => urn === parent));
     const lines = roots.flatMap((root) => branch(root, children, "", options));
     const outputs =
@@ -81,6 +84,8 @@ function pick(inputs: Properties, keys: readonly string[]): Properties {
 
 /** Options that change what an update or a destroy does; `dependsOn` is left out, as inputs imply most of it. */
 function describeOptions(options: PlannedOptions): string[] {
+    // azure-native's SDK adds an alias for each API version a type ever had; those with a name are the program's.
+    const aliases = options.aliases.filter((alias) => /^(urn:|name=)/.test(alias));
     const flags = [
         options.protect && "protect",
         options.retainOnDelete && "retainOnDelete",
@@ -89,7 +94,7 @@ function describeOptions(options: PlannedOptions): string[] {
         options.provider !== "" && !isDefault(options.provider) && `provider: ${nameOf(options.provider)}`,
         options.ignoreChanges.length > 0 && `ignoreChanges: ${options.ignoreChanges.join(", ")}`,
         options.replaceOnChanges.length > 0 && `replaceOnChanges: ${options.replaceOnChanges.join(", ")}`,
-        options.aliases.length > 0 && `aliases: ${options.aliases.join(", ")}`,
+        aliases.length > 0 && `aliases: ${aliases.join(", ")}`,
     ].filter((flag) => flag !== false);
     return flags.length === 0 ? [] : [`[${flags.join("; ")}]`];
 }
@@ -101,16 +106,19 @@ function nameOf(reference: string): string {
 
 const isDefault = (provider: string): boolean => nameOf(provider).startsWith("default");
 
+/** One property a line where it fits, as flow YAML; as a block where it does not. */
 function block(properties: Properties, indent: string, { width = 110 }: TreeOptions): string[] {
-    if (Object.keys(properties).length === 0) return [];
-    const shown = readable(properties) as Properties;
-    return Object.entries(shown).flatMap(([key, value]) => {
-        const room = width - indent.length;
-        const flow = stringify({ [key]: value }, { collectionStyle: "flow", lineWidth: 0 })
-            .trim()
-            .replace(/^\{ (.*) \}$/s, "$1");
-        const text = flow.length <= room ? flow : stringify({ [key]: value }, { lineWidth: room }).trimEnd();
-        return text.split("\n").map((line) => `${indent}${line}`);
+    const room = Math.max(width - indent.length, 40);
+    return Object.entries(readable(properties) as Properties).flatMap(([key, value]) => {
+        const flow = stringify({ [key]: value }, { collectionStyle: "flow", lineWidth: 0 }).trim();
+        const line = flow.replace(/^\{ (.*) \}$/s, "$1");
+        const text =
+            line.length <= room ? line : stringify({ [key]: value }, { lineWidth: 0, blockQuote: "literal" });
+        return text
+            .trimEnd()
+            .replace(/"(\[(?:unknown|secret)\])"/g, "$1")
+            .split("\n")
+            .map((each) => `${indent}${each}`.trimEnd());
     });
 }
 
