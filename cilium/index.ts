@@ -1,1 +1,44 @@
-export {};
+export {
+    formatPath,
+    type JsonObject,
+    type JsonValue,
+    type ManifestDocument,
+    type Path,
+    type Position,
+} from "./manifest/document";
+export { readManifests, type ReadOptions, type ReadResult } from "./manifest/read";
+export type { ClusterFacts } from "./model/cluster";
+export { POLICY_KINDS, isPolicyKind, type PolicyKind } from "./model/kinds";
+export {
+    ADVANCED_NETWORKING,
+    AKS_CILIUM_VERSIONS,
+    CILIUM_MINORS,
+    DEFAULT_KUBERNETES,
+    aksCiliumVersion,
+    type AdvancedNetworking,
+    type AksCiliumVersion,
+    type CiliumMinor,
+} from "./model/versions";
+export { readWorkloads, type Workloads } from "./model/workloads";
+export {
+    checkDocuments,
+    sortFindings,
+    type CheckOptions,
+    type CheckResult,
+    type DocumentVerdict,
+} from "./validation/check";
+export { CODES, explainCode, type CodeEntry, type Example } from "./validation/codes";
+export { documentId, type Finding, type Severity } from "./validation/finding";
+export { IGNORE_ANNOTATION } from "./validation/suppress";
+export { closestNames, parsePeer, parsePort, type PortAndProtocol } from "./model/names";
+export { isSystemNamespace, systemEndpoints, withSystemEndpoints } from "./model/system";
+export { buildReachability } from "./reachability";
+export * from "./reachability/types";
+export { reachDot, reachMermaid } from "./report/reach-graph";
+export { reachJson, type JsonConnection } from "./report/reach-json";
+export { PLAIN, type Paint } from "./report/reach-layout";
+export { reachMatrix, type ReachFilter, type ReachMatrix } from "./report/reach-model";
+export { reachNamer, type EndpointFacts, type Namer } from "./report/reach-names";
+export { reachText, type ReachTextOptions } from "./report/reach-text";
+export { whyJson } from "./report/why-json";
+export { whyText } from "./report/why-text";

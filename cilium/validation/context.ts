@@ -1,0 +1,25 @@
+import type { ManifestDocument } from "../manifest/document";
+import type { ClusterFacts } from "../model/cluster";
+import type { CiliumMinor } from "../model/versions";
+import type { Endpoint, ServiceDefinition } from "../reachability/types";
+import type { NetworkPolicyView } from "./network-policy-view";
+import type { PolicyView } from "./policy-view";
+
+/** What the checks of one Cilium minor may look at beside the document itself. */
+export interface CheckContext {
+    readonly cluster: ClusterFacts;
+    readonly minor: CiliumMinor;
+    /** Every Cilium policy of the input. */
+    readonly policies: readonly PolicyView[];
+    readonly networkPolicies: readonly NetworkPolicyView[];
+    /** Undefined where nobody named any: what needs them is not checked then. */
+    readonly workloads: readonly Endpoint[] | undefined;
+    readonly services: readonly ServiceDefinition[] | undefined;
+    /** Everything that was read, for what is neither policy nor workload (webhook configurations). */
+    readonly documents: readonly ManifestDocument[];
+}
+
+/** Whether a minor is this one or a later one. */
+export function atLeast(minor: CiliumMinor, than: CiliumMinor): boolean {
+    return Number(minor.slice(2)) >= Number(than.slice(2));
+}

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+
+/**
+ * What a command's module exports.
+ */
+export interface CommandModule {
+    /**
+     * Adds arguments, options and the action to a command.
+     * @param command created with name and summary already
+     * @param exit to be called with the exit code; 0 where it is not called
+     */
+    define(command: Command, exit: (code: number) => void): void;
+}
+
+/** A command as the overview lists it; its module is loaded only when it is asked for. */
+export interface CommandEntry {
+    readonly name: string;
+    readonly summary: string;
+    readonly load: () => CommandModule;
+}
+
+/* eslint-disable @typescript-eslint/no-require-imports -- on demand; import() would cost the ESM loader's start */
+
+/** Every command, in the order that `--help` lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+    {
+        name: "check",
+        summary: "check policies as Cilium and this cluster would, before anything is applied",
+        load: () => require("./check") as CommandModule,
+    },
+];
