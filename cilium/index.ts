@@ -42,3 +42,9 @@ export { reachNamer, type EndpointFacts, type Namer } from "./report/reach-names
 export { reachText, type ReachTextOptions } from "./report/reach-text";
 export { whyJson } from "./report/why-json";
 export { whyText } from "./report/why-text";
+export { checkJson } from "./report/check-json";
+export type { CheckReport } from "./report/check-model";
+export { checkText, type CheckTextOptions } from "./report/check-text";
+export { explainCodeText } from "./report/explain-code";
+export { githubAnnotations } from "./report/github";
+export { sarif } from "./report/sarif";

@@ -3,7 +3,7 @@
 // `--types` also writes the declarations (needs seconds; before `npm pack` only).
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -35,7 +35,8 @@ const commandsApart = {
 
 const packing = process.argv.includes("--types");
 if (packing) rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
-const commands = readdirSync(new URL("commands", import.meta.url)).filter((file) => file !== "index.ts");
+const registered = readFileSync(new URL("commands/index.ts", import.meta.url), "utf8");
+const commands = [...registered.matchAll(/require\("\.\/([a-z-]+)"\)/g)].map(([, name]) => `${name}.ts`);
 await Promise.all([
     build({
         ...common,

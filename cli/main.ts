@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { COMMANDS } from "./commands";
 import { EXIT_USAGE, UsageError } from "./exit";
+import { toolVersion } from "./version";
 
 /**
  * Runs `aks-cilium` with the given arguments.
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         .description(
             "What Cilium policies mean on AKS: accepted, enforced, who can reach whom, and what a change opens.",
         )
-        .version(version(), "-V, --version", "print the version")
+        .version(toolVersion(), "-V, --version", "print the version")
         .helpOption("-h, --help", "print help")
         .showHelpAfterError("(aks-cilium --help lists the commands and options)")
         .addHelpText("after", EXIT_CODES)
@@ -59,11 +60,6 @@ function failure(error: unknown): number {
     if (process.env["DEBUG"] !== undefined && error instanceof Error)
         process.stderr.write(`${error.stack}\n`);
     return EXIT_USAGE;
-}
-
-declare const AKS_CILIUM_VERSION: string | undefined;
-function version(): string {
-    return typeof AKS_CILIUM_VERSION === "string" ? AKS_CILIUM_VERSION : "0.0.0-source";
 }
 
 const EXIT_CODES = `
