@@ -53,7 +53,7 @@ const KINDS: Record<DiffKind, pb.PropertyDiff.Kind> = {
 /** A diff as a message. */
 export function diffResponse(difference: Difference): pb.DiffResponse {
     const response = new pb.DiffResponse();
-    response.setChanges(difference.changes ? 2 : 1);
+    response.setChanges(difference.changes === undefined ? 0 : difference.changes ? 2 : 1);
     response.setReplacesList(difference.replaces ?? []);
     response.setDiffsList(difference.diffs ?? []);
     response.setDeletebeforereplace(difference.deleteBeforeReplace ?? false);

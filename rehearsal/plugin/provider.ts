@@ -29,8 +29,8 @@ export interface PropertyChange {
 
 /** The answer to Diff and DiffConfig. */
 export interface Difference {
-    /** Does anything change? */
-    changes: boolean;
+    /** Does anything change? Undefined: the provider does not say, the engine compares the inputs. */
+    changes: boolean | undefined;
     /** Paths that force a new resource; not empty means a replacement. */
     replaces?: string[];
     /** Names of the changed top-level properties (DiffConfig of pulumi-kubernetes; Diff uses `detailed`). */
