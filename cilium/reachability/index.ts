@@ -1,0 +1,82 @@
+import { admitAsCluster } from "./admission";
+import { connections } from "./connections";
+import { PROTOCOL_INDEX } from "./entries";
+import { explain, rulesOf } from "./explain";
+import { Model, type End } from "./model";
+import { codeAt, DEPENDS, REASONS, verdictName, type Code } from "./port-verdicts";
+import type { Admission } from "./translate";
+import type {
+    EndpointClass,
+    OverallVerdict,
+    Peer,
+    Protocol,
+    Reachability,
+    ReachabilityInput,
+    Verdict,
+} from "./types";
+import { ingressVerdicts, overall } from "./verdicts";
+
+export { admitAll, admitAsCluster } from "./admission";
+export type { Admission } from "./translate";
+
+/**
+ * Builds the model: who can reach whom, exactly as Cilium decides it.
+ * @param admit what of each document the API server stores and Cilium takes; see {@link Admission}
+ * @throws RangeError from queries that name an endpoint the model does not know
+ */
+export function buildReachability(
+    input: ReachabilityInput,
+    admit: Admission = admitAsCluster(input.minor),
+): Reachability {
+    const model = new Model(input, admit);
+    const { classes, translation } = model;
+    return {
+        minor: input.minor,
+        classes: classes.list.filter(({ id }) => id !== "fqdn:"),
+        classOf: (name) => classOf(model, name),
+        query: (from, to, protocol, port) => query(model, from, to, protocol, port),
+        connections: () => ({ [Symbol.iterator]: () => connections(model) }),
+        explain: (from, to, protocol, port) => explain(model, from, to, protocol, port),
+        rules: (connection) => rulesOf(model, connection),
+        refused: translation.refused,
+        notEvaluated: translation.notEvaluated,
+    };
+}
+
+/** @throws RangeError for an unknown end */
+export function endOf(model: Model, peer: Peer): End {
+    const end = model.resolve(peer);
+    if (end === undefined) throw new RangeError(`unknown endpoint ${JSON.stringify(Object.values(peer)[0])}`);
+    return end;
+}
+
+function query(model: Model, from: Peer, to: Peer, protocol: Protocol, port: number): Verdict {
+    const source = endOf(model, from);
+    const destination = endOf(model, to);
+    const index = PROTOCOL_INDEX[protocol];
+    const code = (number: number): Code => codeAt(model.verdicts.get(number).protocols[index]!, port);
+    const out = source.policed ? code(model.table(source.index, "egress")[destination.index]!) : undefined;
+    const into = destination.policed
+        ? code(ingressVerdicts(model, source.index, destination.index))
+        : undefined;
+    const both = overall(out ?? 1, into ?? 1);
+    const reason = REASONS[both - DEPENDS];
+    return {
+        egress: out === undefined ? "n/a" : verdictName(out),
+        ingress: into === undefined ? "n/a" : verdictName(into),
+        overall: both === 0 ? "deny" : (verdictName(both) as OverallVerdict),
+        ...(reason === undefined ? {} : { reason }),
+    };
+}
+
+function classOf(model: Model, name: string): EndpointClass | undefined {
+    const { classes } = model;
+    const direct = classes.byId.get(name);
+    if (direct !== undefined) return classes.list[direct];
+    const end =
+        model.resolve({ endpoint: name }) ??
+        (name.startsWith("fqdn:") ? model.resolve({ fqdn: name.slice("fqdn:".length) }) : undefined) ??
+        model.resolve({ reserved: name as never }) ??
+        model.resolve({ address: name.replace(/^cidr:/, "") });
+    return end === undefined ? undefined : classes.list[end.index];
+}

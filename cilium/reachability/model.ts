@@ -1,0 +1,266 @@
+import { parseAddress } from "../semantics/addresses";
+import { HOST, labelSelector, type PeerSelector } from "../semantics/selectors";
+import type { Direction, PortSpec } from "../semantics/rules";
+import { members } from "./bitset";
+import { foldIdentities, type Classes } from "./classes";
+import { buildIdentities, OTHER_NAMES, type Identities, type Identity } from "./identities";
+import { compilePolicy, type Policy } from "./policies";
+import { PortVerdictsTable } from "./port-verdicts";
+import { SelectorIndex } from "./selector-index";
+import { balancedPorts, type BalancedPorts } from "./services";
+import { PeerTables, type PeerTable } from "./tables";
+import { translate, type Admission, type Translation } from "./translate";
+import type { Endpoint, Peer, ReachabilityInput } from "./types";
+
+/** One end of a flow, resolved. */
+export interface End {
+    /** Number of the class. */
+    readonly index: number;
+    /** Whether policies apply to this end. */
+    readonly policed: boolean;
+}
+
+/** A built model: classes, the policy of each, and their verdicts on demand. Immutable to the outside. */
+export class Model {
+    readonly translation: Translation;
+    readonly identities: Identities;
+    readonly classes: Classes;
+    readonly verdicts = new PortVerdictsTable();
+    readonly tables: PeerTables;
+    readonly selection: SelectorIndex;
+    /** Per class, ports that Services of type LoadBalancer or NodePort bring in with a node's address. */
+    readonly balanced: readonly (BalancedPorts | undefined)[];
+    readonly host: number;
+    readonly remote: number;
+    readonly world: number;
+    private readonly policies: Record<Direction, (Policy | undefined)[]> = { ingress: [], egress: [] };
+    private readonly policed: readonly boolean[];
+    private readonly ruleNumbers: Record<Direction, readonly (readonly number[])[]>;
+    private readonly interned = new Map<string, Policy>();
+    private readonly clusterPorts: ReadonlyMap<string, number>;
+    private readonly ends = new Map<string, End>();
+
+    constructor(
+        readonly input: ReachabilityInput,
+        admit: Admission,
+    ) {
+        const mode = input.mode ?? "product";
+        const dualStack = input.cluster.dualStack ?? false;
+        this.translation = translate(input, admit);
+        this.identities = buildIdentities(input.endpoints, {
+            minor: input.minor,
+            dualStack,
+            mode,
+            kubeApiserver: input.kubeApiserver,
+            resolvedNames: input.resolvedNames ?? {},
+            prefixes: this.translation.prefixes,
+            names: this.translation.names,
+        });
+        const mirrored = dualStack && (input.minor === "1.16" || input.minor === "1.17");
+        const mirror = mirrored
+            ? ["world", "world-ipv6"].flatMap((name) => this.identities.ofReserved(name) ?? [])
+            : [];
+        this.selection = new SelectorIndex(this.identities.list, mirror);
+        const balanced = mode === "product" ? balancedPorts(input.services) : (): undefined => undefined;
+        const names = namesOnIngress(this.translation);
+        const selectors = new Map(this.translation.selectors);
+        selectors.set(HOST.text, HOST);
+        for (const { requires } of this.translation.rules) {
+            for (const requirement of requires) {
+                const selector = labelSelector([requirement]);
+                selectors.set(selector.text, selector);
+            }
+        }
+        this.classes = foldIdentities(this.identities, selectors.values(), this.selection, (identity) =>
+            [
+                identity.hostNetwork,
+                ...names.map((name) => ownPort(identity, name)),
+                balanced(identity)?.text,
+            ].join(" "),
+        );
+        const identityOf = (index: number): Identity =>
+            this.identities.list[this.classes.representative[index]!]!;
+        this.balanced = this.classes.list.map((_, index) => balanced(identityOf(index)));
+        this.policed = this.classes.list.map(
+            (item, index) => item.members.length > 0 && !identityOf(index).hostNetwork,
+        );
+        const reserved = (name: string): number =>
+            this.classes.ofIdentity[this.identities.ofReserved(name) ?? 0]!;
+        this.host = reserved("host");
+        this.remote = reserved("remote-node");
+        this.world = reserved("world");
+        const placed = this.classes.list.flatMap((_, index) =>
+            identityOf(index).hostNetwork ? [index] : [],
+        );
+        this.tables = new PeerTables(this.classes, this.selection, this.verdicts, input.minor, placed, {
+            host: this.host,
+            remote: this.remote,
+        });
+        this.ruleNumbers = this.selectSubjects();
+        this.clusterPorts = portsOfCluster(input.endpoints);
+    }
+
+    isPoliced(index: number): boolean {
+        return this.policed[index]!;
+    }
+
+    identityOf(index: number): Identity {
+        return this.identities.list[this.classes.representative[index]!]!;
+    }
+
+    /** The compiled policy of a class. Classes that the same rules select share one. */
+    policyOf(index: number, direction: Direction): Policy {
+        const known = this.policies[direction][index];
+        if (known !== undefined) return known;
+        const numbers = this.ruleNumbers[direction][index]!;
+        const identity = this.identityOf(index);
+        const init = identity.labels.reserved.includes("init");
+        const named =
+            direction === "ingress" && numbers.some((number) => usesNames(this.translation.rules[number]!));
+        const ports = named ? identity.endpoints[0]?.namedPorts : undefined;
+        const key = `${direction} ${init} ${numbers.join(",")} ${JSON.stringify(ports ?? "")}`;
+        let policy = this.interned.get(key);
+        if (policy === undefined) {
+            policy = compilePolicy(numbers, direction, {
+                minor: this.input.minor,
+                rules: this.translation.rules,
+                number: (selector: PeerSelector) => this.tables.number(selector),
+                resolve: (name, protocol) =>
+                    direction === "egress"
+                        ? (this.clusterPorts.get(`${name}/${protocol}`) ?? 0)
+                        : resolveOwn(identity.endpoints[0], name, protocol),
+                init,
+            });
+            this.interned.set(key, policy);
+        }
+        this.policies[direction][index] = policy;
+        return policy;
+    }
+
+    table(index: number, direction: Direction): PeerTable {
+        return this.tables.of(this.policyOf(index, direction));
+    }
+
+    /** @returns undefined for an endpoint or address that the model does not know */
+    resolve(peer: Peer): End | undefined {
+        if ("endpoint" in peer)
+            return this.remember(`e ${peer.endpoint}`, () => this.endpointEnd(peer.endpoint));
+        if ("reserved" in peer)
+            return this.remember(`r ${peer.reserved}`, () => this.reservedEnd(peer.reserved));
+        if ("address" in peer) return this.remember(`a ${peer.address}`, () => this.addressEnd(peer.address));
+        return this.remember(`f ${peer.fqdn}`, () => this.nameEnd(peer.fqdn));
+    }
+
+    private remember(key: string, find: () => End | undefined): End | undefined {
+        const known = this.ends.get(key);
+        if (known !== undefined) return known;
+        const end = find();
+        if (end !== undefined) this.ends.set(key, end);
+        return end;
+    }
+
+    private endpointEnd(id: string): End | undefined {
+        const identity = this.identities.byEndpoint.get(id);
+        if (identity === undefined) return undefined;
+        const index = this.classes.ofIdentity[identity]!;
+        return { index, policed: this.isPoliced(index) };
+    }
+
+    /** A reserved name is the identity as a peer; the endpoint of that name, if declared, has the policy. */
+    private reservedEnd(name: string): End | undefined {
+        const identity = this.identities.ofReserved(name);
+        if (identity === undefined) return undefined;
+        const index = this.classes.ofIdentity[identity]!;
+        return { index, policed: this.input.mode !== "engine" && this.isPoliced(index) };
+    }
+
+    private addressEnd(text: string): End | undefined {
+        const address = parseAddress(text.replace(/\/\d+$/, ""));
+        if (address === undefined) return undefined;
+        const endpoint = this.input.endpoints.find(
+            ({ ip }) => ip !== undefined && sameAddress(ip, address.value),
+        );
+        if (endpoint !== undefined) return this.endpointEnd(endpoint.id);
+        return { index: this.classes.ofIdentity[this.identities.ofAddress(address)]!, policed: false };
+    }
+
+    /** A name that no selector mentions is some address in world. */
+    private nameEnd(name: string): End | undefined {
+        const identity = this.identities.ofName(name) ?? this.identities.ofName(OTHER_NAMES);
+        return identity === undefined
+            ? undefined
+            : { index: this.classes.ofIdentity[identity]!, policed: false };
+    }
+
+    /** Numbers of the rules that select each class, by direction, in document order. */
+    private selectSubjects(): Record<Direction, readonly (readonly number[])[]> {
+        const found: Record<Direction, number[][]> = {
+            ingress: this.classes.list.map(() => []),
+            egress: this.classes.list.map(() => []),
+        };
+        const subjects = new Map<string, readonly number[]>();
+        this.translation.rules.forEach((rule, number) => {
+            let classes = subjects.get(rule.subject.text);
+            if (classes === undefined) {
+                classes = members(this.selection.select(rule.subject).must).flatMap((identity) => {
+                    const index = this.classes.ofIdentity[identity]!;
+                    return this.classes.representative[index] === identity && this.isPoliced(index)
+                        ? [index]
+                        : [];
+                });
+                subjects.set(rule.subject.text, classes);
+            }
+            for (const index of classes) found[rule.direction][index]!.push(number);
+        });
+        return found;
+    }
+}
+
+function sameAddress(text: string, value: bigint): boolean {
+    return parseAddress(text)?.value === value;
+}
+
+function usesNames(rule: Translation["rules"][number]): boolean {
+    return rule.ports !== "all" && rule.ports.some(({ name }) => name !== undefined);
+}
+
+/** Port names that ingress rules use: pods that differ in one of them are not alike. */
+function namesOnIngress(translation: Translation): string[] {
+    const names = new Set<string>();
+    for (const rule of translation.rules) {
+        if (rule.direction !== "ingress" || rule.ports === "all") continue;
+        for (const { name } of rule.ports) if (name !== undefined) names.add(name);
+    }
+    return [...names];
+}
+
+function ownPort(identity: Identity, name: string): string {
+    return (identity.endpoints[0]?.namedPorts ?? [])
+        .filter((item) => item.name.toLowerCase() === name)
+        .map(({ port, protocol }) => `${port}/${protocol}`)
+        .join(",");
+}
+
+/** A pod has one port of a name; the last one declared counts (`NamedPortMap.AddPort`). */
+function resolveOwn(endpoint: Endpoint | undefined, name: string, protocol: PortSpec["protocol"]): number {
+    const found = endpoint?.namedPorts.findLast((item) => item.name.toLowerCase() === name);
+    return found === undefined || found.protocol !== protocol ? 0 : found.port;
+}
+
+/**
+ * Names on egress stand for one number in the whole cluster, or for nothing where pods disagree (facts 3.10).
+ * Pods in their node's network are not in the IP cache and do not count.
+ */
+function portsOfCluster(endpoints: readonly Endpoint[]): Map<string, number> {
+    const ports = new Map<string, number>();
+    for (const endpoint of endpoints) {
+        if (endpoint.hostNetwork) continue;
+        const own = new Map(endpoint.namedPorts.map((item) => [item.name.toLowerCase(), item]));
+        for (const [name, { port, protocol }] of own) {
+            const key = `${name}/${protocol}`;
+            const known = ports.get(key);
+            ports.set(key, known === undefined || known === port ? port : 0);
+        }
+    }
+    return ports;
+}

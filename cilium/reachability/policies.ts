@@ -1,0 +1,153 @@
+import type { CiliumMinor } from "../model/versions";
+import { EVERYTHING, HOST, labelSelector, type PeerSelector } from "../semantics/selectors";
+import type { Direction, PortSpec, Rule, RulePeer } from "../semantics/rules";
+import { ANY_PROTOCOL, ANYONE, DEFAULT_ALLOW, LOCALHOST, PROTOCOL_INDEX, type Entry } from "./entries";
+
+/** The rules that apply to a set of endpoints in one direction, compiled. */
+export interface Policy {
+    readonly direction: Direction;
+    /** Numbers of the rules that select these endpoints in this direction. */
+    readonly rules: readonly number[];
+    /** Nothing is enforced: everything is allowed. */
+    readonly open: boolean;
+    /** Numbers of the rules that switch default deny on. */
+    readonly defaultDeny: readonly number[];
+    readonly entries: readonly Entry[];
+}
+
+/** What compiling needs to know of the endpoints. */
+export interface PolicyContext {
+    readonly minor: CiliumMinor;
+    readonly rules: readonly Rule[];
+    /** Number of a peer selector; the same text gives the same number. */
+    number(selector: PeerSelector): number;
+    /** Port behind a name for this policy: own ports on ingress, all pods of the cluster on egress; 0 if none. */
+    resolve(name: string, protocol: PortSpec["protocol"]): number;
+    /** Endpoints in state `init` are under default deny without any policy (facts 3.2). */
+    readonly init: boolean;
+}
+
+/**
+ * Compiles the rules that select an endpoint.
+ * Source: `pkg/policy/repository.go` computePolicyEnforcementAndRules, `rule.go` mergeIngress/mergeEgress, `l4.go`.
+ */
+export function compilePolicy(
+    numbers: readonly number[],
+    direction: Direction,
+    context: PolicyContext,
+): Policy {
+    const { init, minor } = context;
+    const rules = numbers.map((number) => ({ number, rule: context.rules[number]! }));
+    const open = rules.length === 0 && !init;
+    const defaultDeny = rules.filter(({ rule }) => rule.defaultDeny).map(({ number }) => number);
+    const entries: Entry[] = [];
+    if (!open) {
+        if (defaultDeny.length === 0 && !init) entries.push(anything(ANYONE, DEFAULT_ALLOW));
+        if (direction === "ingress") entries.push(anything(context.number(HOST), LOCALHOST));
+    }
+    const filters = new Map<string, PortSpec>();
+    for (const { number, rule } of rules) {
+        const required = rules
+            .filter((other) => other.rule.effect === rule.effect)
+            .flatMap((other) => other.rule.requires);
+        for (const entry of ruleEntries(rule, number, required, filters, context)) entries.push(entry);
+    }
+    return {
+        direction,
+        rules: numbers,
+        open,
+        defaultDeny,
+        entries: minor === "1.16" ? inheritRedirects(entries) : entries,
+    };
+}
+
+/** An entry of its filter, so that 1.16's inheritance can be told. */
+interface FilterEntry extends Entry {
+    readonly filter?: string;
+}
+
+function anything(selector: number, rule: number): Entry {
+    return {
+        selector,
+        protocol: ANY_PROTOCOL,
+        from: 0,
+        to: 65535,
+        deny: false,
+        redirect: false,
+        rule,
+        l7: undefined,
+    };
+}
+
+function ruleEntries(
+    rule: Rule,
+    number: number,
+    required: readonly Rule["requires"][number][],
+    filters: Map<string, PortSpec>,
+    context: PolicyContext,
+): FilterEntry[] {
+    if (rule.peers === "none") return [];
+    const selectors = rule.peers.map((peer) => withRequirements(peer, required));
+    const everyone =
+        selectors.length === 0 || selectors.some((selector) => selector.text === EVERYTHING.text);
+    // `SelectsAllEndpoints`: one selector for everyone replaces all others of the filter.
+    const peers = everyone ? [EVERYTHING] : selectors;
+    const deny = rule.effect === "deny";
+    const toEntry = (selector: PeerSelector, entry: Omit<Entry, "selector">): Entry => ({
+        ...entry,
+        selector: selector.text === EVERYTHING.text ? ANYONE : context.number(selector),
+    });
+    if (rule.ports === "all") {
+        if (rule.peers.length === 0) return [];
+        return peers.map((selector) => toEntry(selector, { ...anything(ANYONE, number), deny }));
+    }
+    return rule.ports.flatMap((spec): FilterEntry[] => {
+        const range = portRange(spec, filters, context);
+        if (range === undefined) return [];
+        const redirect = spec.l7 !== undefined && !deny;
+        const protocol = PROTOCOL_INDEX[spec.protocol];
+        const l7 = redirect ? spec.l7?.text : undefined;
+        return peers.map((selector) => ({
+            ...toEntry(selector, { protocol, ...range, deny, redirect, rule: number, l7 }),
+            filter: spec.filter,
+        }));
+    });
+}
+
+/** `fromRequires` of all rules of the endpoint are added to every `fromEndpoints` (up to 1.18; later there are none). */
+function withRequirements(peer: RulePeer, required: readonly Rule["requires"][number][]): PeerSelector {
+    if (required.length === 0 || !peer.requirable || peer.selector.type !== "labels") return peer.selector;
+    return labelSelector([...peer.selector.requirements, ...required]);
+}
+
+/**
+ * Ports of a rule as numbers. Rules with equal filters share it, and the first one says which ports those are.
+ * @returns undefined for a name that resolves to nothing
+ */
+function portRange(
+    spec: PortSpec,
+    filters: Map<string, PortSpec>,
+    context: PolicyContext,
+): { from: number; to: number } | undefined {
+    const first = filters.get(spec.filter) ?? spec;
+    filters.set(spec.filter, first);
+    const number = first.name === undefined ? first.number : context.resolve(first.name, first.protocol);
+    if (first.name !== undefined && number === 0) return undefined;
+    // Port 0 is every port whatever endPort says: the policy map's key ignores the length there (facts 3.4).
+    if (number === 0) return { from: 0, to: 65535 };
+    return { from: number, to: Math.max(number, first.end) };
+}
+
+/** 1.16 `toMapState`: a plain entry takes on the redirect of the entry for everyone in its filter. */
+function inheritRedirects(entries: readonly FilterEntry[]): Entry[] {
+    const redirecting = new Set(
+        entries
+            .filter(({ selector, redirect }) => selector === ANYONE && redirect)
+            .map(({ filter }) => filter),
+    );
+    return entries.map((entry) =>
+        !entry.deny && entry.filter !== undefined && redirecting.has(entry.filter)
+            ? { ...entry, redirect: true }
+            : entry,
+    );
+}
