@@ -45,7 +45,11 @@ async function commandVerb(start: Start, places: Places, args: Arguments): Promi
                 throw new UsageError("there is no cluster yet. Run `npm run rehearse` first.");
             return foreground("kubectl", args.rest, options);
         case "az":
-            return foreground("az", args.rest, options);
+            return foreground("az", args.rest, options).catch(() => {
+                throw new UsageError(
+                    "there is no `az` on PATH. Install the Azure CLI (pip install azure-cli).",
+                );
+            });
         case "exec":
             return foreground(args.rest[0] as string, args.rest.slice(1), options);
         default: {

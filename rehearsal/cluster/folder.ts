@@ -17,12 +17,26 @@ export function prepare(folder: string): void {
     fs.writeFileSync(path.join(folder, "service-accounts.key"), privateKey, secret);
     fs.writeFileSync(path.join(folder, "service-accounts.pub"), publicKey);
     // AKS's user names (masterclient, system:masters) of local accounts. Written last: its presence says "ready".
-    const token = randomBytes(32).toString("hex");
+    const token = sharedToken(path.dirname(folder));
     fs.writeFileSync(
         path.join(folder, "tokens.csv"),
         `${token},masterclient,masterclient,"system:masters"\n`,
         secret,
     );
+}
+
+/** File of the token that every cluster of a state folder accepts. */
+export const tokenFile = (clusters: string): string => path.join(clusters, "token");
+
+/** One token for all clusters: a stand-in of kubelogin is not told which cluster it logs in to. */
+function sharedToken(clusters: string): string {
+    const file = tokenFile(clusters);
+    try {
+        fs.writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    return fs.readFileSync(file, "utf8");
 }
 
 export const tokenOf = (folder: string): string =>
