@@ -1,5 +1,6 @@
 import { kindOf, minorOf, parseLine, type LineOutcome } from "./record";
 import { answerValidate, compareValidate, policyOf, type ValidateAnswer } from "./validate";
+import { checkVerdicts } from "./verdicts";
 
 export type { LineOutcome } from "./record";
 
@@ -11,7 +12,7 @@ export function checkLine(text: string): LineOutcome {
     const line = parseLine(text);
     const minor = minorOf(line.cilium);
     const id = `${String(line.result.id ?? line.case.id ?? "?")} (${line.cilium})`;
-    if (kindOf(line) === "verdicts") throw new Error("verdicts are not wired yet");
+    if (kindOf(line) === "verdicts") return checkVerdicts(line, minor);
     const answer = answerValidate(policyOf(line.case), minor);
     const differences = compareValidate(answer, line.result as unknown as ValidateAnswer);
     const failed = differences.length > 0 ? 1 : 0;
