@@ -35,6 +35,7 @@ export { isSystemNamespace, systemEndpoints, withSystemEndpoints } from "./model
 export { buildReachability } from "./reachability";
 export * from "./reachability/types";
 export { reachDot, reachMermaid } from "./report/reach-graph";
+export { reachHtml } from "./report/html/page";
 export { reachJson, type JsonConnection } from "./report/reach-json";
 export { PLAIN, type Paint } from "./report/reach-layout";
 export { reachMatrix, type ReachFilter, type ReachMatrix } from "./report/reach-model";

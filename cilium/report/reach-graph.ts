@@ -18,7 +18,7 @@ export function reachMermaid(matrix: ReachMatrix, namer: Namer): string {
     const { edges, nodes } = drawn(matrix, namer);
     const lines = [
         "flowchart LR",
-        "    %% Left out: host, which reaches every pod on its own node by default (kubelet probes).",
+        ...LEFT_OUT.map((line) => `    %% ${line}`),
         ...nodes.map((index) => {
             const name = escapeMermaid(label(matrix, namer, index));
             return matrix.groups[index]?.type === "pods"
@@ -41,7 +41,7 @@ export function reachDot(matrix: ReachMatrix, namer: Namer): string {
         `"${text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`;
     const lines = [
         "digraph reach {",
-        "    // Left out: host, which reaches every pod on its own node by default (kubelet probes).",
+        ...LEFT_OUT.map((line) => `    // ${line}`),
         "    rankdir=LR;",
         '    node [shape=box, style=rounded, fontname="sans-serif"];',
         '    edge [fontname="sans-serif", fontsize=10];',
@@ -58,26 +58,33 @@ export function reachDot(matrix: ReachMatrix, namer: Namer): string {
     return `${lines.join("\n")}\n`;
 }
 
+/** Reserved identities that hardly ever matter, and make every drawing unreadable when a rule is open to all. */
+const RARE = new Set(["health", "ingress", "init", "unmanaged"]);
+
 /** Edges worth drawing, and the nodes they touch with every workload of the user's. */
 function drawn(matrix: ReachMatrix, namer: Namer): { edges: readonly Edge[]; nodes: readonly number[] } {
     const { groups, rows } = matrix;
+    const shown = groups.map((group) => !RARE.has(group.id) && !namer.isHostNetwork(group));
     const edges = rows.flatMap((row, from) =>
-        groups[from]?.id === "host"
+        groups[from]?.id === "host" || shown[from] !== true
             ? []
-            : [...row.to].map(([to, flow]): Edge => ({
-                  from,
-                  to,
-                  label: edgeLabel(flow),
-                  sure: isSure(flow),
-              })),
+            : [...row.to]
+                  .filter(([to]) => shown[to] === true)
+                  .map(([to, flow]): Edge => ({ from, to, label: edgeLabel(flow), sure: isSure(flow) })),
     );
     const touched = new Set(edges.flatMap(({ from, to }) => [from, to]));
     const nodes = namer.order.filter((index) => {
         const group = groups[index];
-        return touched.has(index) || (group?.type === "pods" && !namer.isSystem(group));
+        if (group === undefined || shown[index] !== true) return false;
+        return touched.has(index) || (group.type === "pods" && !namer.isSystem(group));
     });
     return { edges, nodes };
 }
+
+const LEFT_OUT = [
+    "Left out: host, which reaches every pod on its own node by default (kubelet probes); pods on the node's network,",
+    "which are host or remote-node to others; health, ingress, init and unmanaged. --format json has them all.",
+];
 
 function edgeLabel(flow: Flow): string {
     return describeFlow(flow)
@@ -96,7 +103,7 @@ function label(matrix: ReachMatrix, namer: Namer, index: number): string {
     if (group === undefined) return "";
     const names = namer.members(group);
     return names.length > 4
-        ? `${names.slice(0, 3).join("\n")}\nand ${group.members.length - 3} more`
+        ? `${names.slice(0, 3).join("\n")}\nand ${names.length - 3} more`
         : names.join("\n");
 }
 

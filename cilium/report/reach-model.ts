@@ -65,7 +65,8 @@ export function reachMatrix(
     const groups = new Map<string, number[]>();
     model.classes.forEach(({ type, id }, position) => {
         // Members of a group reach each other as classes do, so equal rows and columns make them interchangeable.
-        const key = type === "pods" ? `${rowOf[position] ?? 0}|${columns[position] ?? ""}` : id;
+        const asked = `${filter.from?.has(id) ?? true} ${filter.to?.has(id) ?? true}`;
+        const key = type === "pods" ? `${asked} ${rowOf[position] ?? 0}|${columns[position] ?? ""}` : id;
         const group = groups.get(key);
         if (group === undefined) groups.set(key, [position]);
         else group.push(position);

@@ -1,11 +1,8 @@
+import type { Endpoint } from "../reachability/types";
 import type { Group, ReachMatrix } from "./reach-model";
 
-/** Where an endpoint id lives, and whether it belongs to AKS. */
-export interface EndpointFacts {
-    readonly id: string;
-    readonly namespace: string | undefined;
-    readonly system: boolean;
-}
+/** Where an endpoint id lives, whether it belongs to AKS, and whether it shares its node's network. */
+export type EndpointFacts = Pick<Endpoint, "id" | "namespace" | "system" | "hostNetwork">;
 
 /** Says which endpoints a set of groups is, in as few words as are exact. */
 export interface Namer {
@@ -14,6 +11,8 @@ export interface Namer {
     /** The same for members of one group, which may span namespaces. */
     members(group: Group): readonly string[];
     isSystem(group: Group): boolean;
+    /** Pods on their node's network: no policy applies to them, and to others they are `host` or `remote-node`. */
+    isHostNetwork(group: Group): boolean;
     /** Order for printing: user's workloads by name, AKS's, then world, nodes, addresses, names. */
     readonly order: readonly number[];
 }
@@ -36,7 +35,12 @@ const RESERVED_ORDER = [
 export function reachNamer({ groups }: ReachMatrix, endpoints: readonly EndpointFacts[]): Namer {
     const facts = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
     const known = new Set(groups.flatMap(({ members }) => members));
-    const namespaces = byNamespace([...known].filter((id) => facts.get(id)?.namespace !== undefined));
+    const namespaces = byNamespace(
+        [...known].filter((id) => {
+            const endpoint = facts.get(id);
+            return endpoint?.namespace !== undefined && !endpoint.hostNetwork;
+        }),
+    );
     const outside = groups.flatMap(({ type, id }, index) => (isOutside(type, id) ? [index] : []));
     const inside = groups.flatMap(({ type, id }, index) =>
         type === "reserved" && id !== "world" ? [index] : [],
@@ -84,12 +88,23 @@ export function reachNamer({ groups }: ReachMatrix, endpoints: readonly Endpoint
         return missing.length <= 3 ? [`world except ${names(missing).join(", ")}`] : names(hit);
     }
 
+    function reservedTerms(chosen: readonly number[]): string[] {
+        // Nodes and API server are what people ask about; the others (health, ingress, init, unmanaged) fill the line.
+        if (chosen.length === inside.length && chosen.length > 4) return ["every reserved identity"];
+        const place = (name: string): number => RESERVED_ORDER.indexOf(name);
+        return chosen.map((index) => groups[index]?.id ?? "").sort((a, b) => place(a) - place(b));
+    }
+
     const isSystem = ({ members }: Group): boolean =>
         members.length > 0 && members.every((id) => facts.get(id)?.system === true);
+    const isHostNetwork = ({ members }: Group): boolean =>
+        members.length > 0 && members.every((id) => facts.get(id)?.hostNetwork === true);
     const rank = (group: Group): string => {
-        if (group.type === "pods") return `${isSystem(group) ? 1 : 0} ${group.members[0] ?? ""}`;
-        if (group.type === "reserved") return `2 ${RESERVED_ORDER.indexOf(group.id)}`;
-        return `${group.type === "cidr" ? 3 : 4} ${group.example}`;
+        if (group.type === "pods") {
+            return `${isHostNetwork(group) ? 2 : isSystem(group) ? 1 : 0} ${group.members[0] ?? ""}`;
+        }
+        if (group.type === "reserved") return `3 ${RESERVED_ORDER.indexOf(group.id)}`;
+        return `${group.type === "cidr" ? 4 : 5} ${group.example}`;
     };
 
     return {
@@ -99,21 +114,21 @@ export function reachNamer({ groups }: ReachMatrix, endpoints: readonly Endpoint
                 const group = groups[index];
                 return group?.type === "pods" ? group.members : [];
             });
-            const reserved = inside.filter((index) => chosen.has(index));
             const workloads = pods(ids);
             const world = outsideTerms(chosen);
-            const everyPod = workloads[0] === "every workload" || namespaces.size === 0;
-            if (everyPod && reserved.length === inside.length) {
-                if (world[0] === "world" || outside.length === 0) return ["everyone"];
-                return [...world, "the whole cluster"];
-            }
-            const names = reserved
-                .map((index) => groups[index]?.id ?? "")
-                .sort((a, b) => RESERVED_ORDER.indexOf(a) - RESERVED_ORDER.indexOf(b));
-            return [...world, ...workloads, ...names];
+            const reserved = inside.filter((index) => chosen.has(index));
+            const every = {
+                workload: workloads[0] === "every workload" || namespaces.size === 0,
+                reserved: reserved.length === inside.length,
+                world: world[0] === "world" || outside.length === 0,
+            };
+            if (every.workload && every.reserved)
+                return every.world ? ["everyone"] : [...world, "the whole cluster"];
+            return [...world, ...workloads, ...reservedTerms(reserved)];
         },
         members: (group) => (group.type === "pods" ? pods(group.members) : [group.example]),
         isSystem,
+        isHostNetwork,
         order: groups.map((_, index) => index).sort((a, b) => compare(rankAt(a), rankAt(b))),
     };
 

@@ -14,7 +14,7 @@ export function formatPorts(ranges: readonly PortRange[]): string {
 /** Whether a part covers all of its protocol; port 0 is no port that a connection can have. */
 export function isWhole({ protocol, ports }: Pick<FlowPart, "protocol" | "ports">): boolean {
     const [first] = ports;
-    return ports.length === 1 && first !== undefined && first.from <= 1 && first.to === maxPort(protocol);
+    return ports.length === 1 && first !== undefined && first.from <= 1 && first.to >= maxPort(protocol);
 }
 
 /** One way of letting traffic through, in words. */
@@ -23,24 +23,33 @@ export interface FlowLine {
     readonly what: string;
     readonly verdict: FlowPart["verdict"];
     readonly reason?: string | undefined;
+    /** What the line stands for: parts of several protocols with the same ports. */
+    readonly parts: readonly FlowPart[];
 }
 
 /** A flow in as few words as possible: protocols with equal ports share a line, all ports of all protocols are "everything". */
 export function describeFlow(flow: Flow): readonly FlowLine[] {
-    const lines = new Map<string, { ports: string; part: FlowPart; protocols: Protocol[] }>();
+    const lines = new Map<string, { ports: string; parts: FlowPart[] }>();
     for (const part of flow) {
         const ports = isWhole(part) ? "" : formatPorts(part.ports);
         const family = part.protocol.startsWith("ICMP") && ports !== "" ? "types" : "ports";
         const key = `${part.verdict} ${part.reason ?? ""} ${family} ${ports}`;
         const line = lines.get(key);
-        if (line === undefined) lines.set(key, { ports, part, protocols: [part.protocol] });
-        else line.protocols.push(part.protocol);
+        if (line === undefined) lines.set(key, { ports, parts: [part] });
+        else line.parts.push(part);
     }
-    return [...lines.values()].map(({ ports, part: { verdict, reason }, protocols }) => ({
-        what: describe(protocols, ports),
-        verdict,
-        ...(reason === undefined ? {} : { reason }),
-    }));
+    return [...lines.values()].flatMap(({ ports, parts }) => {
+        const [first] = parts;
+        if (first === undefined) return [];
+        const { verdict, reason } = first;
+        const protocols = parts.map(({ protocol }) => protocol);
+        return {
+            what: describe(protocols, ports),
+            verdict,
+            ...(reason === undefined ? {} : { reason }),
+            parts,
+        };
+    });
 }
 
 function describe(protocols: readonly Protocol[], ports: string): string {

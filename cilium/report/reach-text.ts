@@ -1,6 +1,6 @@
 import type { Reachability } from "../reachability/types";
 import { documentId } from "../validation/finding";
-import type { Flow, Group, ReachMatrix } from "./reach-model";
+import type { Flow, Group, ReachFilter, ReachMatrix } from "./reach-model";
 import type { Namer } from "./reach-names";
 import { describeFlow } from "./reach-ports";
 import { columns, wrap, type Paint } from "./reach-layout";
@@ -11,6 +11,8 @@ export interface ReachTextOptions {
     readonly paint: Paint;
     /** The first line, e.g. what was read for which cluster. */
     readonly title: string;
+    /** What was asked for, if not everything: decides which blocks are printed, and which direction of them. */
+    readonly filter?: ReachFilter;
 }
 
 /** One line of a block: the same flow with several peers. */
@@ -28,32 +30,65 @@ export function reachText(
     matrix: ReachMatrix,
     namer: Namer,
     model: Pick<Reachability, "rules" | "refused" | "notEvaluated">,
-    { width, paint, title }: ReachTextOptions,
+    { width, paint, title, filter = {} }: ReachTextOptions,
 ): string {
     const notes = new Footnotes();
     const incoming = transpose(matrix);
+    const onNode = new Set(
+        matrix.groups.flatMap((group, index) => (namer.isHostNetwork(group) ? [index] : [])),
+    );
     const blocks = namer.order.flatMap((index) => {
         const group = matrix.groups[index];
-        if (group?.type !== "pods") return [];
-        const out = peerLines(
-            matrix.rows[index]?.to ?? new Map(),
-            (peer) => [index, peer],
+        if (group === undefined) return [];
+        const shown = directions(group, filter, namer);
+        if (!shown.out && !shown.into) return [];
+        const row = matrix.rows[index]?.to ?? new Map<number, Flow>();
+        const keep = (peer: number): boolean => filter.from !== undefined || !onNode.has(peer);
+        const out = peerLines(row, keep, (peer) => [index, peer], matrix, model, notes);
+        const into = peerLines(
+            incoming[index] ?? new Map(),
+            keep,
+            (peer) => [peer, index],
             matrix,
             model,
             notes,
         );
-        const into = peerLines(incoming[index] ?? new Map(), (peer) => [peer, index], matrix, model, notes);
-        const rows = [...peerRows("reaches", out, namer), ...peerRows("reached by", into, namer)];
+        if (filter.port !== undefined && out.length + into.length === 0) return [];
+        const rows = [
+            ...(shown.out ? peerRows("reaches", out, namer) : []),
+            ...(shown.into ? peerRows("reached by", into, namer) : []),
+        ];
+        if (rows.length === 0) return [];
         const lines = [
             ...wrap(header(group, namer), width).map((line) => paint("strong", line)),
             ...columns(rows, width - INDENT.length).map((line) => `${INDENT}${line}`),
         ];
         return [lines.join("\n")];
     });
-    return [...wrap([title], width), "", blocks.join("\n\n"), ...trailer(model, notes, width), ""].join("\n");
+    return [
+        ...wrap([title], width),
+        "",
+        blocks.join("\n\n"),
+        ...onNodeNote(matrix, namer, width),
+        ...trailer(model, notes, width),
+        "",
+    ].join("\n");
 }
 
 const INDENT = "    ";
+
+/** Without a question every workload, both ways; else the ends that were named, in the direction they were named for. */
+function directions(group: Group, { from, to }: ReachFilter, namer: Namer): { out: boolean; into: boolean } {
+    const { type, classes } = group;
+    if (from === undefined && to === undefined) {
+        const listed = type === "pods" && !namer.isHostNetwork(group);
+        return { out: listed, into: listed };
+    }
+    return {
+        out: classes.some(({ id }) => from?.has(id) === true),
+        into: from === undefined && classes.some(({ id }) => to?.has(id) === true),
+    };
+}
 
 function header(group: Group, namer: Namer): string[] {
     const names = namer.members(group);
@@ -83,6 +118,7 @@ function importance(peers: readonly string[]): number {
 
 function peerLines(
     peers: ReadonlyMap<number, Flow>,
+    keep: (peer: number) => boolean,
     ends: (peer: number) => readonly [number, number],
     matrix: ReachMatrix,
     model: Pick<Reachability, "rules">,
@@ -90,6 +126,7 @@ function peerLines(
 ): readonly PeerLine[] {
     const lines = new Map<string, PeerLine>();
     for (const [peer, flow] of peers) {
+        if (!keep(peer)) continue;
         const [from, to] = ends(peer);
         for (const { what, verdict, reason } of describeFlow(flow)) {
             const filters = verdict === "redirect" ? ` (${filtersOf(matrix, model, from, to, flow)})` : "";
@@ -128,6 +165,14 @@ function transpose({ groups, rows }: ReachMatrix): readonly ReadonlyMap<number, 
         for (const [to, flow] of row.to) result[to]?.set(from, flow);
     });
     return result;
+}
+
+/** Pods on the node's network are told of once: they are the node, in every line that says host or remote-node. */
+function onNodeNote({ groups }: ReachMatrix, namer: Namer, width: number): string[] {
+    const names = groups.filter((group) => namer.isHostNetwork(group)).flatMap(({ members }) => members);
+    if (names.length === 0) return [];
+    const text = `on the node's network, so no policy applies to them; for others they are host on their own node and remote-node elsewhere`;
+    return ["", ...hanging("    ", `${names.join(", ")}: ${text}`, width)];
 }
 
 /** Reasons are long and few: each is told once, at the end. */

@@ -28,4 +28,15 @@ export const COMMANDS: readonly CommandEntry[] = [
         summary: "check policies as Cilium and this cluster would, before anything is applied",
         load: () => require("./check") as CommandModule,
     },
+    {
+        name: "reach",
+        summary: "who may reach whom, on which ports: text, JSON, a diagram or a page",
+        load: () => require("./reach") as CommandModule,
+    },
+    {
+        name: "why",
+        summary:
+            "why one flow is allowed or denied: both ends, the rules that decide, the change that would flip it",
+        load: () => require("./why") as CommandModule,
+    },
 ];

@@ -31,7 +31,7 @@ const SHOP = [
 const endpoints = CLASSES.slice(0, 5).map((text) => {
     const id = text.split(": ")[1] ?? "";
     const [namespace = ""] = id.split("/");
-    return { id, namespace, system: namespace === "kube-system" };
+    return { id, namespace, system: namespace === "kube-system", hostNetwork: false };
 });
 
 /** Every allowed (from, to, protocol, port range) between classes, whatever the folding. */
@@ -123,7 +123,7 @@ describe("describeFlow |", () => {
     });
 
     it("keeps what is certain apart from what depends", () => {
-        expect(describeFlow([connection("a b TCP 80"), connection("a b UDP 80 depends x")])).toEqual([
+        expect(describeFlow([connection("a b TCP 80"), connection("a b UDP 80 depends x")])).toMatchObject([
             { what: "TCP 80", verdict: "allow" },
             { what: "UDP 80", verdict: "depends", reason: "x" },
         ]);
@@ -141,7 +141,7 @@ describe("reachNamer |", () => {
         const ids = matrix.groups.flatMap(({ type, members }) => (type === "pods" ? members : []));
         return reachNamer(
             matrix,
-            ids.map((id) => ({ id, namespace: id.split("/")[0], system: false })),
+            ids.map((id) => ({ id, namespace: id.split("/")[0], system: false, hostNetwork: false })),
         ).describe(chosen);
     };
     const six = [

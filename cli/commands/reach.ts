@@ -1,0 +1,107 @@
+import { Option, type Command } from "commander";
+import {
+    isPolicyKind,
+    parsePort,
+    reachDot,
+    reachHtml,
+    reachJson,
+    reachMatrix,
+    reachMermaid,
+    reachNamer,
+    reachText,
+    type Reachability,
+    type ReachFilter,
+} from "../../cilium";
+import { analysedCluster, analysisOptions, buildModel, readState, requireWorkloads } from "../analysis";
+import type { AnalysisOptions, ClusterState } from "../analysis";
+import { collect } from "../input";
+import { matchingClasses, wrongPort } from "../names";
+import { terminalPaint, terminalWidth, writeOut } from "../output";
+
+interface ReachOptions extends AnalysisOptions {
+    readonly from?: readonly string[];
+    readonly to?: readonly string[];
+    readonly port?: string;
+    readonly expand?: boolean;
+    readonly exposure?: boolean;
+    readonly format: "text" | "json" | "mermaid" | "dot" | "html";
+}
+
+export function define(command: Command): void {
+    analysisOptions(command)
+        .argument("[path...]", "files or folders with policies and workloads (default: policies/)")
+        .option(
+            "--from <name>",
+            "only from NAMESPACE/NAME, NAMESPACE/*, world, an address … (repeatable)",
+            collect,
+        )
+        .option("--to <name>", "only to (repeatable)", collect)
+        .option("--port <port[/protocol]>", "only what may use this port; every protocol if none is said")
+        .option("--expand", "connections between workloads, not between classes of alike ones (json)")
+        .option("--exposure", "who meets world, the metadata address and the API server; who has no policy")
+        .addOption(
+            new Option("--format <format>", "how to print it")
+                .choices(["text", "json", "mermaid", "dot", "html"])
+                .default("text"),
+        )
+        .action((paths: string[], options: ReachOptions) => {
+            const { cluster, minor } = analysedCluster(options);
+            const state = readState(paths, options);
+            requireWorkloads(state);
+            const model = buildModel(state, cluster, minor);
+            writeOut(report(model, state, options));
+        });
+}
+
+function report(model: Reachability, state: ClusterState, options: ReachOptions): Iterable<string> {
+    const filter = filterOf(model, state, options);
+    const matrix = reachMatrix(model, filter);
+    const namer = reachNamer(matrix, state.endpoints);
+    switch (options.format) {
+        case "json":
+            return reachJson(matrix, model, options.expand);
+        case "mermaid":
+            return [reachMermaid(matrix, namer)];
+        case "dot":
+            return [reachDot(matrix, namer)];
+        case "html":
+            return reachHtml(matrix, model, state.endpoints, { title: title(model, state) });
+        case "text":
+            return [
+                reachText(matrix, namer, model, {
+                    width: terminalWidth(),
+                    paint: terminalPaint(),
+                    title: title(model, state),
+                    filter,
+                }),
+            ];
+    }
+}
+
+function filterOf(model: Reachability, state: ClusterState, { from, to, port }: ReachOptions): ReachFilter {
+    const ids = (patterns: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+        patterns === undefined
+            ? undefined
+            : new Set(
+                  patterns.flatMap((pattern) => matchingClasses(model, state, pattern)).map(({ id }) => id),
+              );
+    const asked = port === undefined ? undefined : parsePort(port);
+    if (port !== undefined && asked === undefined) throw wrongPort(port);
+    return { from: ids(from), to: ids(to), port: asked };
+}
+
+function title({ minor }: Reachability, { endpoints, documents }: ClusterState): string {
+    const own = endpoints.filter(({ system }) => system !== true);
+    const namespaces = new Set(own.map(({ namespace }) => namespace)).size;
+    const policies = documents.filter(({ kind }) => isPolicyKind(kind)).length;
+    const count = (number: number, one: string, many: string): string =>
+        `${number} ${number === 1 ? one : many}`;
+    const system = endpoints.length - own.length;
+    return [
+        `${count(own.length, "workload", "workloads")} in ${count(namespaces, "namespace", "namespaces")}`,
+        ...(system === 0 ? [] : [`${system} of AKS`]),
+        count(policies, "policy", "policies"),
+        `Cilium ${minor}`,
+        "what is not listed is denied",
+    ].join(" · ");
+}
