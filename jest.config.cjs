@@ -18,6 +18,7 @@ module.exports = {
             "<rootDir>/tests/cli",
             "<rootDir>/tests/components",
             "<rootDir>/tests/rehearsal",
+            "<rootDir>/tests/guardrails",
         ]),
         project("conformance", ["<rootDir>/tests/conformance"]),
         project("launcher", ["<rootDir>/tests/launcher"]),
