@@ -190,7 +190,8 @@ function refuseOrWarn(name: string, args: PlainClusterArgs): void {
     const problems = clusterProblems(args);
     const errors = problems.filter(({ severity }) => severity === "error");
     if (errors.length > 0) throw new pulumi.RunError(formatProblems(`AksCiliumCluster "${name}"`, errors));
-    for (const problem of problems) void pulumi.log.warn(`AksCiliumCluster "${name}":\n${formatProblem(problem)}`);
+    for (const problem of problems)
+        void pulumi.log.warn(`AksCiliumCluster "${name}":\n${formatProblem(problem)}`);
 }
 
 /** The first of the base64 kubeconfigs that AKS lists. */

@@ -12,6 +12,10 @@ import { versionProblems } from "./versions";
 /** {@link AksCiliumClusterArgs} with every leaf known. */
 export type PlainClusterArgs = Unwrap<AksCiliumClusterArgs>;
 
+/** The same with every default filled in. */
+export type CompleteClusterArgs = PlainClusterArgs &
+    Required<Pick<PlainClusterArgs, keyof typeof CLUSTER_DEFAULTS>>;
+
 /** Everything that is wrong with the arguments of a cluster, errors and warnings, in the order of the settings. */
 export function clusterProblems(args: PlainClusterArgs): SettingProblem[] {
     const plan = { ...CLUSTER_DEFAULTS, ...given(args) };

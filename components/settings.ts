@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { clusterProblems, type PlainClusterArgs } from "./cluster-problems";
+import { clusterProblems, type CompleteClusterArgs } from "./cluster-problems";
 import { formatProblems, type SettingProblem } from "./setting-problem";
 import { shapeProblems } from "./settings-shape-problems";
 import { settingsShape } from "./settings-schema";
@@ -8,7 +8,7 @@ import { settingsShape } from "./settings-schema";
 /** The settings of a stack, complete and consistent; frozen. */
 export interface Settings {
     /** Arguments of the cluster. */
-    readonly cluster: PlainClusterArgs;
+    readonly cluster: CompleteClusterArgs;
     /** Apply the workloads that lie beside the policies. */
     readonly sampleWorkloads: boolean;
     /** Wait until Cilium reports each policy valid. */
@@ -60,7 +60,7 @@ export function readSettings(entries: Readonly<Record<string, string>>): {
     const args = {
         ...cluster,
         ...(resourceGroupName === "" ? {} : { resourceGroupName }),
-    } as PlainClusterArgs;
+    } as CompleteClusterArgs;
     return {
         settings: frozen({ cluster: args, sampleWorkloads, awaitValid }),
         problems: clusterProblems(args),
@@ -70,9 +70,9 @@ export function readSettings(entries: Readonly<Record<string, string>>): {
 type Shape = ReturnType<typeof settingsShape>;
 
 /** The part that is the cluster's; an empty name is none. */
-function clusterArgs(settings: z.infer<z.ZodObject<Shape>>): PlainClusterArgs {
+function clusterArgs(settings: z.infer<z.ZodObject<Shape>>): CompleteClusterArgs {
     const { sampleWorkloads: _, awaitValid: __, resourceGroupName, ...cluster } = settings;
-    return { ...cluster, ...(resourceGroupName === "" ? {} : { resourceGroupName }) } as PlainClusterArgs;
+    return { ...cluster, ...(resourceGroupName === "" ? {} : { resourceGroupName }) } as CompleteClusterArgs;
 }
 
 /** Pulumi hands over text; only strings are what they look like. Text that is no JSON stays, to be reported. */
