@@ -38,8 +38,13 @@ export interface CrdKeywords {
     readonly anyOf?: Varying<readonly string[]>;
     /** Keys that authors have to write and the CRD does not ask for. */
     readonly optionalKeys?: readonly string[];
-    /** Whether the number is read into 32 bits. @default false */
-    readonly int32?: boolean;
+    /** Bounds of the Go integer type the value is read into. @default int64 */
+    readonly goRange?: Varying<readonly [least: number, most: number]>;
+    /**
+     * How Cilium's Go type reads the value, where that is not plain decoding: `pointer`, a null in a list becomes nil;
+     * `label`, a mapping or a text `SOURCE:KEY=VALUE`; `icmp-field`, the type's name is looked up while decoding.
+     */
+    readonly go?: "pointer" | "label" | "icmp-field";
     /** The minor since which a required key is optional. */
     readonly optionalSince?: CiliumMinor;
     /** Enum members that only newer minors know. */
@@ -70,6 +75,9 @@ export class Changes<T> {
         return known === undefined ? undefined : this.from[known];
     }
 }
+
+/** What Go's int32 holds. */
+export const INT32 = [-(2 ** 31), 2 ** 31 - 1] as const;
 
 /** `changed({"1.17": 255})`: from 1.17 on 255, before nothing. */
 export const changed = <T>(from: Readonly<Partial<Record<CiliumMinor, T>>>): Changes<T> => new Changes(from);

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { crd } from "./crd";
+import { crd, INT32 } from "./crd";
 import { objectMeta } from "./objects";
 
 /**
@@ -25,10 +25,10 @@ const labelSelector = crd(
 
 const port = z.strictObject({
     port: crd(z.optional(z.union([z.int(), z.string()])), {
-        int32: true,
+        goRange: INT32,
         doc: "Port number or port name; all ports where it is left out.",
     }),
-    endPort: crd(z.optional(z.int()), { int32: true, doc: "Last port of a range that starts at `port`." }),
+    endPort: crd(z.optional(z.int()), { goRange: INT32, doc: "Last port of a range that starts at `port`." }),
     protocol: crd(z.optional(z.string()), { doc: "TCP, UDP or SCTP; TCP where it is left out." }),
 });
 

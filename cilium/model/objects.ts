@@ -73,7 +73,7 @@ const policyStatus = z.strictObject({
                 ok: z.optional(z.boolean()),
                 error: z.optional(z.string()),
                 lastUpdated: z.optional(timestamp),
-                localPolicyRevision: z.optional(z.int()),
+                localPolicyRevision: crd(z.optional(z.int()), { goRange: [0, 2 ** 64 - 2048] }),
                 enforcing: z.optional(z.boolean()),
                 annotations: z.optional(z.record(z.string(), z.string())),
             }),

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { changed, crd } from "./crd";
+import { changed, crd, INT32 } from "./crd";
 import { ICMP_TYPE, PORT, SERVER_NAME } from "./patterns";
 import { fqdnSelector } from "./peers";
 
@@ -16,6 +16,7 @@ const portProtocol = z.strictObject({
     endPort: crd(z.optional(z.int()), {
         minimum: 0,
         maximum: 65535,
+        goRange: INT32,
         doc: "Last port of a range that starts at `port`.",
     }),
     protocol: crd(z.optional(z.enum(["TCP", "UDP", "SCTP", "VRRP", "IGMP", "ANY"])), {
@@ -38,7 +39,11 @@ const listener = z.strictObject({
         name: crd(z.string(), { minLength: 1 }),
     }),
     name: crd(z.string(), { minLength: 1 }),
-    priority: crd(z.optional(z.int()), { minimum: 1, maximum: 100 }),
+    priority: crd(z.optional(z.int()), {
+        minimum: 1,
+        maximum: 100,
+        goRange: changed({ "1.16": [0, 2 ** 16 - 1], "1.17": [0, 2 ** 8 - 1] }),
+    }),
 });
 
 const httpRule = z.strictObject({
@@ -50,12 +55,15 @@ const httpRule = z.strictObject({
     headers: z.optional(z.array(z.string())),
     headerMatches: z.optional(
         z.array(
-            z.strictObject({
-                name: crd(z.string(), { minLength: 1 }),
-                value: z.optional(z.string()),
-                secret: z.optional(secret),
-                mismatch: z.optional(z.enum(["LOG", "ADD", "DELETE", "REPLACE"])),
-            }),
+            crd(
+                z.strictObject({
+                    name: crd(z.string(), { minLength: 1 }),
+                    value: z.optional(z.string()),
+                    secret: z.optional(secret),
+                    mismatch: z.optional(z.enum(["LOG", "ADD", "DELETE", "REPLACE"])),
+                }),
+                { go: "pointer" },
+            ),
         ),
     ),
 });
@@ -111,14 +119,18 @@ export const icmpRule = z.strictObject({
     fields: crd(
         z.optional(
             z.array(
-                z.strictObject({
-                    family: crd(z.optional(z.enum(["IPv4", "IPv6"])), { default: "IPv4" }),
-                    type: crd(z.union([z.int(), z.string()]), {
-                        pattern: ICMP_TYPE,
-                        code: "L58",
-                        doc: "ICMP type: a number from 1 to 255, or its name, e.g. EchoRequest.",
+                crd(
+                    z.strictObject({
+                        family: crd(z.optional(z.enum(["IPv4", "IPv6"])), { default: "IPv4" }),
+                        type: crd(z.union([z.int(), z.string()]), {
+                            pattern: ICMP_TYPE,
+                            code: "L58",
+                            goRange: INT32,
+                            doc: "ICMP type: a number from 1 to 255, or its name, e.g. EchoRequest.",
+                        }),
                     }),
-                }),
+                    { go: "icmp-field" },
+                ),
             ),
         ),
         { maxItems: MAX_ENTRIES },

@@ -110,11 +110,14 @@ export const rule = crd(
         labels: crd(
             z.optional(
                 z.array(
-                    z.strictObject({
-                        key: z.string(),
-                        value: z.optional(z.string()),
-                        source: z.optional(z.string()),
-                    }),
+                    crd(
+                        z.strictObject({
+                            key: z.string(),
+                            value: z.optional(z.string()),
+                            source: z.optional(z.string()),
+                        }),
+                        { go: "label" },
+                    ),
                 ),
             ),
             { doc: "Labels of the rule itself, for `cilium policy get`; no effect on traffic." },
@@ -128,6 +131,7 @@ export const rule = crd(
         ),
     }),
     {
+        go: "pointer",
         oneOf: ["endpointSelector", "nodeSelector"],
         anyOf: changed({ "1.17": ["ingress", "ingressDeny", "egress", "egressDeny"] }),
     },

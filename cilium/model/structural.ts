@@ -27,6 +27,9 @@ export interface Structural {
     readonly maxItems?: number | undefined;
     readonly minimum?: number | undefined;
     readonly maximum?: number | undefined;
+    /** Bounds of the Go type the value is read into. */
+    readonly goRange: readonly [least: number, most: number];
+    readonly go?: CrdKeywords["go"] | undefined;
     readonly format?: CrdKeywords["format"] | undefined;
     readonly set: boolean;
     readonly mapKey?: string | undefined;
@@ -36,6 +39,8 @@ export interface Structural {
     /** Code that problems of the value carry. @default by what is wrong with it */
     readonly code?: string | undefined;
 }
+
+const INT64 = [-(2 ** 63), 2 ** 63 - 1024] as const;
 
 const ROOTS: Readonly<Record<PolicyKind, z.ZodMiniType>> = {
     CiliumNetworkPolicy: ciliumNetworkPolicy,
@@ -49,6 +54,18 @@ const cache = new Map<string, Structural>();
 /** The schema of a kind at a minor. Built once; cheap to ask for again. */
 export function structuralSchema(kind: PolicyKind, minor: CiliumMinor): Structural {
     return cached(`${kind}@${minor}`, ROOTS[kind], minor);
+}
+
+/** The same with `metadata` spelt out, as the agent's Go types have it. */
+export function agentSchema(kind: PolicyKind, minor: CiliumMinor): Structural {
+    const key = `${kind}@${minor} agent`;
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const schema = structuralSchema(kind, minor);
+    const built = { ...schema, properties: { ...schema.properties, metadata: objectMetaSchema() } };
+    Object.setPrototypeOf(built.properties, null);
+    cache.set(key, built);
+    return built;
 }
 
 /** The schema of `metadata`, which is the same for every kind and minor. */
@@ -136,7 +153,6 @@ function enumMembers(all: readonly string[], keywords: CrdKeywords, minor: Ciliu
 function limits(keywords: CrdKeywords, minor: CiliumMinor): Omit<Structural, "type"> {
     const at = <T>(value: Varying<T> | undefined): T | undefined =>
         value instanceof Changes ? value.at(minor) : value;
-    const int32 = keywords.int32 === true;
     return {
         doc: keywords.doc,
         required: [],
@@ -147,8 +163,10 @@ function limits(keywords: CrdKeywords, minor: CiliumMinor): Omit<Structural, "ty
         maxLength: at(keywords.maxLength),
         minItems: at(keywords.minItems),
         maxItems: at(keywords.maxItems),
-        minimum: keywords.minimum ?? (int32 ? -(2 ** 31) : undefined),
-        maximum: keywords.maximum ?? (int32 ? 2 ** 31 - 1 : undefined),
+        minimum: keywords.minimum,
+        maximum: keywords.maximum,
+        goRange: at(keywords.goRange) ?? INT64,
+        go: keywords.go,
         format: keywords.format,
         set: at(keywords.set) ?? false,
         mapKey: keywords.mapKey,

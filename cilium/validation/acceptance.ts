@@ -1,7 +1,13 @@
 import type { JsonObject } from "../manifest/document";
-import type { PolicyKind } from "../model/kinds";
+import { API_VERSIONS, type PolicyKind } from "../model/kinds";
+import { agentSchema } from "../model/structural";
 import type { CiliumMinor } from "../model/versions";
+import { networkPolicyAcceptance } from "./acceptance-network-policy";
+import { NEVER_ENFORCED } from "./acceptance-rule";
+import { AcceptanceWalk, type Found } from "./acceptance-walk";
 import type { Problem } from "./finding";
+import { goDecode, type DecodeFault } from "./go-decode";
+import { quote } from "./show";
 
 /** What the Cilium agent does with an object that the API server has stored. */
 export interface AcceptanceResult {
@@ -15,12 +21,59 @@ export interface AcceptanceResult {
 }
 
 /**
- * Checks a stored object against Cilium's `Parse` and `Sanitize` of one minor.
- * @param stored the object as the API server stores it: {@link checkStructure}'s `stored`
+ * Checks a stored object against Cilium's `Parse` and `Sanitize` of one minor. The rules are the tables acceptance-*.ts.
+ * A problem has the code that the structural check gives the same cause, so that the two can be told to be one.
+ * @param stored the object as the API server stores it: `stored` of checkStructure
  */
 export function checkAcceptance(stored: JsonObject, kind: PolicyKind, minor: CiliumMinor): AcceptanceResult {
-    void stored;
-    void kind;
-    void minor;
-    return { sanitize: "ok", problems: [] };
+    if (!API_VERSIONS[kind].includes(String(stored.apiVersion))) return { sanitize: "error", problems: [] };
+    const { value, faults } = goDecode(stored, agentSchema(kind, minor));
+    if (faults.length > 0) {
+        return {
+            sanitize: faults.some(({ panics }) => panics) ? "panic" : "decode-error",
+            problems: faults.map((fault) => decodeProblem(fault, minor)),
+        };
+    }
+    const found = foundIn(value, kind, minor);
+    const panics = found.filter(({ rule }) => rule.panics === true);
+    const sanitize = found.length === 0 ? "ok" : panics.length === found.length ? "panic" : "error";
+    return { sanitize, problems: found.map(problemOf) };
+}
+
+function foundIn(value: JsonObject, kind: PolicyKind, minor: CiliumMinor): readonly Found[] {
+    // Cilium reads groups of ranges without a check of its own; what the API server lets through it takes.
+    if (kind === "CiliumCIDRGroup") return [];
+    if (kind === "NetworkPolicy") return networkPolicyAcceptance(value, minor);
+    const walk = new AcceptanceWalk(minor, kind);
+    walk.policy(value);
+    return walk.found;
+}
+
+function problemOf({ rule, violation }: Found): Problem {
+    return {
+        code: rule.code,
+        severity: "error",
+        path: violation.path,
+        message: violation.message,
+        why: `Cilium asks: ${rule.what}. ${rule.why ?? ""}${rule.why === undefined ? "" : " "}${rule.panics === true ? PANICS : NEVER_ENFORCED}`,
+        fix: violation.fix ?? rule.fix,
+        source: rule.source,
+    };
+}
+
+const PANICS = "By the source nothing recovers from it: the agent that reads the object stops.";
+
+function decodeProblem(fault: DecodeFault, minor: CiliumMinor): Problem {
+    const key = fault.path.findLast((step) => typeof step === "string") ?? "";
+    return {
+        code: fault.schema.code ?? "A16",
+        severity: "error",
+        path: fault.path,
+        message: `${quote(key)} ${fault.says}; the agent of Cilium ${minor} cannot read the object`,
+        why: fault.panics
+            ? PANICS
+            : `${NEVER_ENFORCED} An object that cannot be decoded is as good as absent.`,
+        fix: "write a value of the type the field has",
+        source: "pkg/policy/api (Go types of Cilium's policies), encoding/json; r18-*, v19-requires-*",
+    };
 }

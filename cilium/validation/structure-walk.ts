@@ -103,7 +103,7 @@ export class StructureWalk {
 
     private validate(stored: JsonValue, written: JsonValue, schema: Structural): void {
         const path = [...this.path];
-        if (!hasType(stored, schema)) {
+        if (!hasType(stored, schema) || !this.fits(stored, schema)) {
             this.fault({ rule: "type", value: written, schema, path });
             return;
         }
@@ -111,6 +111,12 @@ export class StructureWalk {
         else if (typeof stored === "number") this.number(stored, schema, path);
         else if (Array.isArray(stored)) this.items(stored, schema, path);
         else if (isObject(stored)) this.keys(stored, schema, path);
+    }
+
+    /** Whether Go's decoder can read a number into the type it has there; the API server's for CRDs reads any number. */
+    private fits(value: JsonValue, { goRange }: Structural): boolean {
+        if (this.nulls === "crd" || typeof value !== "number") return true;
+        return Number.isInteger(value) && value >= goRange[0] && value <= goRange[1];
     }
 
     private text(value: string, schema: Structural, path: Path): void {
