@@ -1,0 +1,158 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Project } from "./support/project";
+
+/**
+ * The life of a stack with the real engine: up, nothing to do, one change at a time, refusals, a consumer, down.
+ * One stack for all of it, in this order.
+ */
+jest.setTimeout(15 * 60_000);
+
+const POLICIES = "ciliumclusterwidenetworkpolicies.cilium.io,ciliumnetworkpolicies.cilium.io";
+const project = new Project("lifecycle");
+const orders = "policies/namespaces/shop/orders-from-front.yaml";
+
+afterAll(() => project.dispose());
+
+test("up brings everything, says what was real, and prints outputs and applied policies", async () => {
+    const { stdout, stderr, seconds } = await project.succeed("up");
+    process.stderr.write(`    first up: ${seconds.toFixed(1)} s\n`);
+    expect(stderr).toMatch(/^Real: Pulumi 3\.259\.0.*Kubernetes 1\.35\.4/m);
+    expect(stderr).toMatch(/^Stand-ins: Azure/m);
+    expect(stdout).toMatch(/^Resources:\n {4}\+ \d+ created$/m);
+    expect(stdout).toMatch(/^ {4}clusterName\s*: "aks/m);
+    expect(stdout).toMatch(/^Applied policies \(\d+\):$/m);
+});
+
+test("the samples are in the cluster", async () => {
+    const names = await project.names(POLICIES);
+    expect(names).toEqual(
+        expect.arrayContaining([
+            "/deny-metadata",
+            "/dns-and-health",
+            "shop/default-deny",
+            "shop/orders-from-front",
+        ]),
+    );
+});
+
+test("Azure was asked for the runbook's network profile", () => {
+    const put = project
+        .requests()
+        .find(({ method, path }) => method === "PUT" && /\/managedClusters\/[^/]+$/.test(path));
+    expect(Object.keys(put ?? {})).toEqual(["time", "method", "path", "apiVersion", "status", "body"]);
+    expect(put?.body).toMatchObject({
+        properties: {
+            networkProfile: {
+                networkPlugin: "azure",
+                networkPluginMode: "overlay",
+                networkDataplane: "cilium",
+                networkPolicy: "cilium",
+                podCidr: "192.168.0.0/16",
+            },
+            agentPoolProfiles: [{ vmSize: "Standard_B2s", count: 1 }],
+        },
+    });
+});
+
+test("the nodes and what AKS runs are there", async () => {
+    const nodes = await project.kubectl<{ items: { metadata: { labels: Record<string, string> } }[] }>(
+        "get",
+        "nodes",
+    );
+    expect(nodes.items).toHaveLength(1);
+    expect(nodes.items[0]?.metadata.labels).toMatchObject({
+        "kubernetes.azure.com/ebpf-dataplane": "cilium",
+        "node.kubernetes.io/instance-type": "Standard_B2s",
+    });
+    await project.succeed("kubectl", "-n", "kube-system", "rollout", "status", "ds/cilium", "--timeout=60s");
+    await project.succeed("kubectl", "-n", "kube-system", "rollout", "restart", "ds/cilium");
+    await project.succeed("kubectl", "-n", "kube-system", "rollout", "status", "ds/cilium", "--timeout=60s");
+});
+
+test("a second preview has nothing to do", async () => {
+    expect(await project.preview("--expect-no-changes")).toEqual([]);
+});
+
+test("one changed policy is exactly one update", async () => {
+    project.edit(orders, /description: .*/, "description: Changed by a test");
+    expect(await project.preview()).toEqual([
+        expect.objectContaining({ op: "update", type: "kubernetes:cilium.io/v2:CiliumNetworkPolicy" }),
+    ]);
+    const { stdout } = await project.succeed("up");
+    expect(stdout).toMatch(/^Resources:\n {4}~ 1 updated\n {4}\d+ unchanged$/m);
+    const live = await project.kubectl<{ spec: { description: string } }>(
+        "get",
+        "cnp",
+        "-n",
+        "shop",
+        "orders-from-front",
+    );
+    expect(live.spec.description).toBe("Changed by a test");
+});
+
+test("a tags-only change is exactly one changed resource", async () => {
+    project.set("tags", "{ owner: me }");
+    const steps = await project.preview();
+    expect(steps.map(({ op, type }) => [op, type])).toEqual([
+        ["update", "azure-native:containerservice:ManagedCluster"],
+    ]);
+});
+
+test("a broken policy is refused with file, line and column, and nothing is changed", async () => {
+    const before = await project.names(POLICIES);
+    const puts = project.requests().filter(({ method }) => method !== "GET").length;
+    project.edit(orders, "fromEndpoints", "fromEndpoint");
+    const { code, stdout } = await project.rehearse("up");
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/orders-from-front\.yaml:\d+:\d+: .*fromEndpoint/);
+    expect(await project.names(POLICIES)).toEqual(before);
+    expect(project.requests().filter(({ method }) => method !== "GET")).toHaveLength(puts);
+    project.restore(orders, "Pulumi.dev.yaml");
+    expect((await project.preview()).map(({ op }) => op)).toEqual(["update"]);
+});
+
+const consumer = path.join("examples", "consumer");
+test("a second program reads the outputs, typed, and deploys into the cluster", async () => {
+    expect(fs.existsSync(path.join(project.root, consumer, "Pulumi.yaml"))).toBe(true);
+    await project.succeed("up");
+    const inside = (command: string) => project.succeed("exec", "sh", "-c", `cd ${consumer} && ${command}`);
+    await inside("pulumi stack init dev --non-interactive");
+    const { stdout } = await inside("pulumi up --stack dev --yes --skip-preview --non-interactive");
+    expect(stdout).toMatch(/\+ \d+ created/);
+    await inside("pulumi destroy --stack dev --yes --skip-preview --non-interactive");
+});
+
+test("servers restart with the next verb, on the same addresses", async () => {
+    const addresses = async () =>
+        (await project.succeed("env")).stdout
+            .split("\n")
+            .filter((line) => /ARM_ENDPOINT|KUBECONFIG/.test(line));
+    const before = await addresses();
+    await project.succeed("stop");
+    expect(project.processes()).toEqual([]);
+    const { seconds } = await project.succeed("up");
+    process.stderr.write(`    second up, servers included: ${seconds.toFixed(1)} s\n`);
+    expect(seconds).toBeLessThan(60);
+    expect(await addresses()).toEqual(before);
+    expect(await project.preview()).toEqual([]);
+});
+
+test("refresh finds nothing to correct", async () => {
+    const { stdout } = await project.succeed("refresh");
+    expect(stdout).not.toMatch(/^ {4}[~-] /m);
+});
+
+test("destroy leaves nothing", async () => {
+    await project.succeed("destroy");
+    const { stdout } = await project.succeed("exec", "pulumi", "stack", "export", "--stack", "dev");
+    expect(
+        (JSON.parse(stdout) as { deployment: { resources?: unknown[] } }).deployment.resources ?? [],
+    ).toEqual([]);
+    expect(fs.readdirSync(path.join(project.state, "clusters")).filter((name) => name !== "token")).toEqual(
+        [],
+    );
+    await project.succeed("clean");
+    expect(project.processes()).toEqual([]);
+    expect(fs.existsSync(project.state)).toBe(false);
+});
