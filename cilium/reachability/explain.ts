@@ -9,6 +9,7 @@ import {
     type Explanation,
     type OverallVerdict,
     type Peer,
+    type PortRange,
     type Protocol,
     type RuleReference,
     type SideExplanation,
@@ -99,21 +100,32 @@ function explainSide(
     };
 }
 
-function coveringEntries(model: Model, policy: Policy, peer: number, flow: Flow): Entry[] {
+function coveringEntries(model: Model, policy: Policy, peer: number, { protocol, port }: Flow): Entry[] {
+    return entriesBetween(model, policy, peer, protocol, [{ from: port, to: port }]);
+}
+
+/** Entries of a policy about a peer, one protocol, and any of these ports. */
+export function entriesBetween(
+    model: Model,
+    policy: Policy,
+    peer: number,
+    protocol: number,
+    ports: readonly PortRange[],
+): Entry[] {
     const peers = model.identityOf(peer).hostNetwork ? [model.host, model.remote] : [peer];
     return policy.entries.filter(
         (entry) =>
-            (entry.protocol === ANY_PROTOCOL || entry.protocol === flow.protocol) &&
-            entry.from <= flow.port &&
-            flow.port <= entry.to &&
+            (entry.protocol === ANY_PROTOCOL || entry.protocol === protocol) &&
+            ports.some(({ from, to }) => entry.from <= to && from <= entry.to) &&
             peers.some((index) => model.tables.applies(entry, index) !== false),
     );
 }
 
-function reference(
+/** A rule by its number, for people: its place in its file. */
+export function reference(
     model: Model,
     number: number,
-    effect: RuleReference["effect"],
+    effect: RuleReference["effect"] = model.translation.rules[number]!.effect,
     l7?: string,
 ): RuleReference {
     const { document, path } = model.translation.rules[number]!;
@@ -191,16 +203,8 @@ export function rulesOf(model: Model, connection: Connection): RuleReference[] {
     return ends.flatMap(([own, peer, direction]) => {
         if (!model.isPoliced(own)) return [];
         const policy = model.policyOf(own, direction);
-        const entries = connection.ports.flatMap(({ from: first, to: last }) =>
-            policy.entries.filter(
-                (entry) =>
-                    !entry.deny &&
-                    entry.rule >= 0 &&
-                    (entry.protocol === ANY_PROTOCOL || entry.protocol === protocol) &&
-                    entry.from <= last &&
-                    first <= entry.to &&
-                    model.tables.applies(entry, peer) !== false,
-            ),
+        const entries = entriesBetween(model, policy, peer, protocol, connection.ports).filter(
+            ({ deny, rule }) => !deny && rule >= 0,
         );
         return unique(entries.map((entry) => entryReference(model, entry)));
     });

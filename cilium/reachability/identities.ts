@@ -1,10 +1,9 @@
 import type { CiliumMinor } from "../model/versions";
 import {
-    contains,
     formatAddress,
     hostPrefix,
     parseAddress,
-    prefixOf,
+    partsOf,
     PrefixTable,
     type Address,
     type Prefix,
@@ -44,6 +43,10 @@ export interface Identities {
     readonly list: readonly Identity[];
     /** Index of the identity of an address, which is that of the longest prefix in use, or world. */
     ofAddress(address: Address): number;
+    /** One address of every part that the prefixes in use cut a range into. */
+    addressesIn(range: Prefix): readonly Address[];
+    /** Prefixes in use, without their identities. */
+    readonly prefixes: readonly Prefix[];
     ofReserved(name: string): number | undefined;
     /** Index of the destination that stands for an FQDN selector, or for any other name. */
     ofName(name: string): number | undefined;
@@ -86,8 +89,10 @@ export function buildIdentities(endpoints: readonly Endpoint[], plan: AddressPla
     }
 
     const table = new PrefixTable<number>();
-    const prefixes = plan.mode === "product" ? [...plan.prefixes, metadataPrefix()] : plan.prefixes;
-    for (const prefix of uniquePrefixes(prefixes)) {
+    const prefixes = uniquePrefixes(
+        plan.mode === "product" ? [...plan.prefixes, metadataPrefix()] : plan.prefixes,
+    );
+    for (const prefix of prefixes) {
         const labels = { ...reservedIdentity(world(prefix.family)), cidr: prefix };
         table.set(prefix, add({ labels, type: "cidr", name: prefix.text }));
     }
@@ -100,6 +105,8 @@ export function buildIdentities(endpoints: readonly Endpoint[], plan: AddressPla
     return {
         list,
         ofAddress,
+        addressesIn: (range) => partsOf(range, prefixes),
+        prefixes,
         ofReserved: (name) => reserved.get(name),
         ofName: (name) => names.get(name),
         byEndpoint,
@@ -222,11 +229,3 @@ function resolvedAddresses(plan: AddressPlan): Map<string, string[]> {
     }
     return found;
 }
-
-/** Whether a prefix of one identity lies in another prefix; used to name what is left of an atom. */
-export function innerPrefixes(prefix: Prefix, all: readonly Prefix[]): Prefix[] {
-    return all.filter((other) => other.text !== prefix.text && contains(prefix, other));
-}
-
-/** The prefix an address belongs to at a given length. */
-export const truncate = prefixOf;

@@ -3,7 +3,8 @@ import { connections } from "./connections";
 import { PROTOCOL_INDEX } from "./entries";
 import { explain, rulesOf } from "./explain";
 import { Model, type End } from "./model";
-import { codeAt, DEPENDS, REASONS, verdictName, type Code } from "./port-verdicts";
+import { ALLOW, codeAt, DEFAULT_DENY, DEPENDS, REASONS, verdictName, type Code } from "./port-verdicts";
+import { register } from "./registry";
 import type { Admission } from "./translate";
 import type {
     EndpointClass,
@@ -17,6 +18,8 @@ import type {
 import { ingressVerdicts, overall } from "./verdicts";
 
 export { admitAll, admitAsCluster } from "./admission";
+export { diffReachability } from "./diff";
+export type { DiffCause, DiffConnection, DiffEnd, ReachabilityDiff } from "./diff";
 export type { Admission } from "./translate";
 
 /**
@@ -30,7 +33,7 @@ export function buildReachability(
 ): Reachability {
     const model = new Model(input, admit);
     const { classes, translation } = model;
-    return {
+    const reachability: Reachability = {
         minor: input.minor,
         classes: classes.list.filter(({ id }) => id !== "fqdn:"),
         classOf: (name) => classOf(model, name),
@@ -41,30 +44,48 @@ export function buildReachability(
         refused: translation.refused,
         notEvaluated: translation.notEvaluated,
     };
+    register(reachability, model);
+    return reachability;
 }
+
+/** Asks about one flow; a range of addresses that rules cut into parts depends on the part if they differ. */
+function query(model: Model, from: Peer, to: Peer, protocol: Protocol, port: number): Verdict {
+    const sources = endsOf(model, from);
+    const destinations = endsOf(model, to);
+    const index = PROTOCOL_INDEX[protocol];
+    const first = decide(model, sources[0]!, destinations[0]!, index, port);
+    if (sources.length === 1 && destinations.length === 1) return first;
+    const verdicts = sources.flatMap((source) =>
+        destinations.map((end) => decide(model, source, end, index, port)),
+    );
+    const same = verdicts.every(
+        ({ overall: verdict }) => (verdict === "deny") === (first.overall === "deny"),
+    );
+    return same ? first : { egress: "depends", ingress: "depends", overall: "depends", reason: PARTS };
+}
+
+const PARTS = "rules treat parts of this range of addresses differently";
 
 /** @throws RangeError for an unknown end */
-export function endOf(model: Model, peer: Peer): End {
-    const end = model.resolve(peer);
-    if (end === undefined) throw new RangeError(`unknown endpoint ${JSON.stringify(Object.values(peer)[0])}`);
-    return end;
+function endsOf(model: Model, peer: Peer): readonly End[] {
+    const ends = model.resolveAll(peer);
+    if (ends === undefined)
+        throw new RangeError(`unknown endpoint ${JSON.stringify(Object.values(peer)[0])}`);
+    return ends;
 }
 
-function query(model: Model, from: Peer, to: Peer, protocol: Protocol, port: number): Verdict {
-    const source = endOf(model, from);
-    const destination = endOf(model, to);
-    const index = PROTOCOL_INDEX[protocol];
-    const code = (number: number): Code => codeAt(model.verdicts.get(number).protocols[index]!, port);
+function decide(model: Model, source: End, destination: End, protocol: number, port: number): Verdict {
+    const code = (number: number): Code => codeAt(model.verdicts.get(number).protocols[protocol]!, port);
     const out = source.policed ? code(model.table(source.index, "egress")[destination.index]!) : undefined;
     const into = destination.policed
         ? code(ingressVerdicts(model, source.index, destination.index))
         : undefined;
-    const both = overall(out ?? 1, into ?? 1);
+    const both = overall(out ?? ALLOW, into ?? ALLOW);
     const reason = REASONS[both - DEPENDS];
     return {
         egress: out === undefined ? "n/a" : verdictName(out),
         ingress: into === undefined ? "n/a" : verdictName(into),
-        overall: both === 0 ? "deny" : (verdictName(both) as OverallVerdict),
+        overall: both === DEFAULT_DENY ? "deny" : (verdictName(both) as OverallVerdict),
         ...(reason === undefined ? {} : { reason }),
     };
 }

@@ -1,4 +1,4 @@
-import { parseAddress } from "../semantics/addresses";
+import { parseAddress, parsePrefix, type Address } from "../semantics/addresses";
 import { HOST, labelSelector, type PeerSelector } from "../semantics/selectors";
 import type { Direction, PortSpec } from "../semantics/rules";
 import { members } from "./bitset";
@@ -151,6 +151,20 @@ export class Model {
         return this.remember(`f ${peer.fqdn}`, () => this.nameEnd(peer.fqdn));
     }
 
+    /**
+     * Every class that a peer may fall into: one, except for a range of addresses that rules cut into parts.
+     * @returns undefined for a peer that the model does not know
+     */
+    resolveAll(peer: Peer): readonly End[] | undefined {
+        const range = "address" in peer ? parsePrefix(peer.address) : undefined;
+        if (range === undefined) {
+            const end = this.resolve(peer);
+            return end === undefined ? undefined : [end];
+        }
+        const ends = this.identities.addressesIn(range).map((address) => this.addressClass(address));
+        return [...new Map(ends.map((end) => [`${end.index} ${end.policed}`, end])).values()];
+    }
+
     private remember(key: string, find: () => End | undefined): End | undefined {
         const known = this.ends.get(key);
         if (known !== undefined) return known;
@@ -177,11 +191,14 @@ export class Model {
     private addressEnd(text: string): End | undefined {
         const address = parseAddress(text.replace(/\/\d+$/, ""));
         if (address === undefined) return undefined;
-        const endpoint = this.input.endpoints.find(
-            ({ ip }) => ip !== undefined && sameAddress(ip, address.value),
-        );
-        if (endpoint !== undefined) return this.endpointEnd(endpoint.id);
-        return { index: this.classes.ofIdentity[this.identities.ofAddress(address)]!, policed: false };
+        return this.addressClass(address);
+    }
+
+    /** The address of an endpoint is that endpoint. */
+    private addressClass(address: Address): End {
+        const endpoint = this.input.endpoints.find(({ ip }) => ip !== undefined && sameAddress(ip, address));
+        const own = endpoint === undefined ? undefined : this.endpointEnd(endpoint.id);
+        return own ?? { index: this.classes.ofIdentity[this.identities.ofAddress(address)]!, policed: false };
     }
 
     /** A name that no selector mentions is some address in world. */
@@ -216,8 +233,9 @@ export class Model {
     }
 }
 
-function sameAddress(text: string, value: bigint): boolean {
-    return parseAddress(text)?.value === value;
+function sameAddress(text: string, { family, value }: Address): boolean {
+    const own = parseAddress(text);
+    return own?.family === family && own.value === value;
 }
 
 function usesNames(rule: Translation["rules"][number]): boolean {

@@ -134,6 +134,29 @@ export function covers(parts: readonly Prefix[], whole: Prefix): boolean {
     );
 }
 
+/** The first address of a prefix that no longer one of `prefixes` covers; undefined if they cover it all. */
+export function ownAddress(prefix: Prefix, prefixes: Iterable<Prefix>): Address | undefined {
+    const longer = [...prefixes].filter((other) => other.bits > prefix.bits && contains(prefix, other));
+    const end = prefix.address + (1n << BigInt(WIDTH[prefix.family] - prefix.bits));
+    let value = prefix.address;
+    while (value < end) {
+        const address = { family: prefix.family, value };
+        const taken = longer.find((other) => contains(other, hostPrefix(address)));
+        if (taken === undefined) return address;
+        value = taken.address + (1n << BigInt(WIDTH[taken.family] - taken.bits));
+    }
+    return undefined;
+}
+
+/**
+ * Cuts a range along prefixes.
+ * @returns one address of every part: of each prefix inside what longer ones leave of it, and of the rest of the range
+ */
+export function partsOf(range: Prefix, prefixes: readonly Prefix[]): Address[] {
+    const inside = prefixes.filter((prefix) => prefix.bits > range.bits && contains(range, prefix));
+    return [range, ...inside].flatMap((part) => ownAddress(part, inside) ?? []);
+}
+
 /** Finds the longest of a set of prefixes that covers an address. */
 export class PrefixTable<T> {
     private readonly byLength = new Map<string, Map<bigint, { prefix: Prefix; value: T }>>();
