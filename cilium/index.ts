@@ -19,6 +19,7 @@ export {
     type AksCiliumVersion,
     type CiliumMinor,
 } from "./model/versions";
+export { appliesAtTier, TIER_ANNOTATION, tiersOf } from "./model/tier-selection";
 export { readWorkloads, type Workloads } from "./model/workloads";
 export {
     checkDocuments,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import {
+    appliesAtTier,
     buildReachability,
     readWorkloads,
     withSystemEndpoints,
@@ -69,12 +70,15 @@ export function stateOf(
     input: Pick<Input, "documents" | "findings">,
     options: AnalysisOptions,
 ): ClusterState {
-    const { endpoints, services, namespaces, problems } = readWorkloads(input.documents);
+    const { stack, advancedNetworking } = options;
+    const tier = clusterFacts({ stack, advancedNetworking }).advancedNetworking;
+    const documents = input.documents.filter((document) => appliesAtTier(document, tier));
+    const { endpoints, services, namespaces, problems } = readWorkloads(documents);
     const wrong = [...input.findings, ...problems].filter(({ severity }) => severity === "error");
     if (wrong.length > 0) throw new UsageError(wrong.map(describe).join("\naks-cilium: "));
     const system = options.system ?? "aks";
     return {
-        documents: input.documents,
+        documents,
         endpoints: system === "aks" ? withSystemEndpoints(endpoints, namespaces) : endpoints,
         services,
     };

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import {
+    appliesAtTier,
     checkDocuments,
     checkJson,
     checkText,
@@ -50,7 +51,9 @@ export function define(command: Command, exit: (code: number) => void): void {
 function check(paths: readonly string[], options: CheckCommandOptions): number {
     const cluster = clusterFacts(options);
     const reading = { namespace: options.namespace, set: placeholderValues(options.set ?? []) };
-    const input = readInput(defaultPaths(paths), reading);
+    const read = readInput(defaultPaths(paths), reading);
+    const meant = read.documents.filter((document) => appliesAtTier(document, cluster.advancedNetworking));
+    const input = { ...read, documents: meant };
     const given = options.workloads === undefined ? undefined : readInput(workloadPaths(options), reading);
     const known = given === undefined ? undefined : readWorkloads([...input.documents, ...given.documents]);
     const result = checkDocuments(input.documents, {
