@@ -18,6 +18,16 @@ import type {
 import { ingressVerdicts, overall } from "./verdicts";
 
 export { admitAll, admitAsCluster } from "./admission";
+export { evaluateExpectations, readExpectations } from "./expectations";
+export type {
+    Expectation,
+    ExpectationFailure,
+    ExpectationProblem,
+    ExpectationResult,
+    ExpectedPorts,
+} from "./expectations";
+export { findExposure } from "./exposure";
+export type { Exposure } from "./exposure";
 export { diffReachability } from "./diff";
 export type { DiffCause, DiffConnection, DiffEnd, ReachabilityDiff } from "./diff";
 export type { Admission } from "./translate";
@@ -40,6 +50,7 @@ export function buildReachability(
         query: (from, to, protocol, port) => query(model, from, to, protocol, port),
         connections: () => ({ [Symbol.iterator]: () => connections(model) }),
         explain: (from, to, protocol, port) => explain(model, from, to, protocol, port),
+        boundaries: (protocol, range) => model.boundaries(PROTOCOL_INDEX[protocol], range),
         rules: (connection) => rulesOf(model, connection),
         refused: translation.refused,
         notEvaluated: translation.notEvaluated,

@@ -10,7 +10,7 @@ import { SelectorIndex } from "./selector-index";
 import { balancedPorts, type BalancedPorts } from "./services";
 import { PeerTables, type PeerTable } from "./tables";
 import { translate, type Admission, type Translation } from "./translate";
-import type { Endpoint, Peer, ReachabilityInput } from "./types";
+import type { Endpoint, Peer, PortRange, ReachabilityInput } from "./types";
 
 /** One end of a flow, resolved. */
 export interface End {
@@ -139,6 +139,29 @@ export class Model {
 
     table(index: number, direction: Direction): PeerTable {
         return this.tables.of(this.policyOf(index, direction));
+    }
+
+    /** Ports of a range where any policy's verdict may differ from the port before. */
+    boundaries(protocol: number, { from, to }: PortRange): readonly number[] {
+        const cuts = new Set([from]);
+        const add = (port: number): void => {
+            if (from < port && port <= to) cuts.add(port);
+        };
+        this.classes.list.forEach((_, index) => {
+            if (!this.isPoliced(index)) return;
+            for (const direction of ["ingress", "egress"] as const) {
+                for (const entry of this.policyOf(index, direction).entries) {
+                    if (entry.protocol !== protocol) continue;
+                    add(entry.from);
+                    add(entry.to + 1);
+                }
+            }
+            for (const port of this.balanced[index]?.ports.get(protocol) ?? []) {
+                add(port);
+                add(port + 1);
+            }
+        });
+        return [...cuts].sort((a, b) => a - b);
     }
 
     /** @returns undefined for an endpoint or address that the model does not know */

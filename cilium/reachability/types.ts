@@ -190,6 +190,10 @@ export interface Reachability {
     /** Every allowed or undecided connection between classes, lazily, grouped by source class. */
     connections(): Iterable<Connection>;
     explain(from: Peer, to: Peer, protocol: Protocol, port: number): Explanation;
+    /**
+     * Ports of a range at which a verdict can change, its first one included: asking about these is asking about all.
+     */
+    boundaries(protocol: Protocol, range: PortRange): readonly number[];
     /** Rules that let (part of) a connection through, for reports and diffs; recomputed on demand. */
     rules(connection: Connection): readonly RuleReference[];
     /** Documents not evaluated because Cilium would refuse them, with the reason. */
