@@ -1,0 +1,45 @@
+/** Delete: foreground, then until the object is gone (README, ground rules and table k). */
+import type { Properties } from "../plugin/values";
+import { type Api, ApiError, NoMatch, pathOf } from "./api";
+import { skipsAwait } from "./await";
+import { partsOf } from "./objects";
+import type { Sleep } from "./retry";
+
+const DEFAULT_SECONDS = 600;
+const POLL_SECONDS = 0.1;
+
+/** What a delete needs. */
+export interface Deleting {
+    api: Api;
+    kind: { apiVersion: string; kind: string };
+    id: string;
+    /** The state; its annotations decide whether to wait. */
+    state: Properties;
+    timeout: number;
+    wait: Sleep;
+    log(line: string): void;
+}
+
+const gone = (error: unknown): boolean =>
+    error instanceof NoMatch || (error instanceof ApiError && error.status === 404);
+
+/** @throws Error when the object is still there when time runs out, or what the server answers */
+export async function remove({ api, kind, id, state, timeout, wait, log }: Deleting): Promise<void> {
+    try {
+        const mapping = await api.mapping(kind.apiVersion, kind.kind);
+        const { namespace, name } = partsOf(id);
+        const path = pathOf(mapping, namespace, name);
+        const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground" };
+        await api.call({ method: "DELETE", path, body });
+        if (skipsAwait(state)) return;
+        log("Resource scheduled for deletion");
+        const end = Date.now() + (timeout > 0 ? timeout : DEFAULT_SECONDS) * 1000;
+        for (;;) {
+            await api.call({ method: "GET", path });
+            if (Date.now() >= end) throw new Error(`timed out waiting for object "${id}" to be deleted`);
+            await wait(POLL_SECONDS);
+        }
+    } catch (error) {
+        if (!gone(error)) throw error;
+    }
+}
