@@ -59,6 +59,7 @@ export function checkDocuments(documents: readonly ManifestDocument[], options: 
         cluster: options.cluster,
         minor,
         policies: views,
+        views: new Map(views.map((view) => [view.document, view])),
         networkPolicies,
         workloads: options.workloads,
         services: options.services,

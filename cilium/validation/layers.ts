@@ -2,13 +2,13 @@ import type { JsonValue, ManifestDocument, Path } from "../manifest/document";
 import { isPolicyKind } from "../model/kinds";
 import { checkAcceptance } from "./acceptance";
 import { advise } from "./advice";
+import { adviseWithWorkloads } from "./advice/workloads";
 import { checkCluster, checkClusterNetworkPolicy } from "./aks/check";
 import { catalogued } from "./catalogued";
 import type { CheckContext } from "./context";
 import type { Problem } from "./finding";
 import { checkKubernetesNetworkPolicy } from "./kubernetes-network-policy";
 import { networkPolicyView } from "./network-policy-view";
-import { policyView } from "./policy-view";
 import { checkStructure } from "./structure";
 
 /**
@@ -33,7 +33,7 @@ export function checkDocument(document: ManifestDocument, context: CheckContext)
     const known = (problems: readonly Problem[]): readonly Problem[] =>
         problems.filter(({ path }) => !isPlaceholder(valueAt(value, path))).map((each) => catalogued(each));
 
-    const policy = policyView(document);
+    const policy = context.views.get(document);
     const networkPolicy = networkPolicyView(document);
     const cluster =
         policy !== undefined
@@ -42,7 +42,6 @@ export function checkDocument(document: ManifestDocument, context: CheckContext)
               ? checkClusterNetworkPolicy(networkPolicy, context)
               : [];
     const gates = known([...structural, ...apiServer, ...acceptance.problems]);
-    const ours = known([...cluster, ...advise(policy, networkPolicy, context)]);
 
     const cut = new Set(pruned.map((path) => JSON.stringify(path)));
     const fatal = gates.some(({ path, severity }) => severity === "error" && !cut.has(JSON.stringify(path)));
@@ -54,6 +53,9 @@ export function checkDocument(document: ManifestDocument, context: CheckContext)
             : pruned.length > 0 || cluster.some((each) => each.verdict === "inert")
               ? "inert"
               : "accepted";
+    // What a policy does to workloads is only asked of one that is in force at all.
+    const withWorkloads = refused ? [] : adviseWithWorkloads(document, stored, context);
+    const ours = known([...cluster, ...advise(policy, networkPolicy, context), ...withWorkloads]);
     return { problems: oncePerCause(gates, ours), verdict };
 }
 

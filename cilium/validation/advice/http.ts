@@ -1,7 +1,7 @@
 import type { JsonObject, Path } from "../../manifest/document";
 import { isServiceName } from "../../semantics/ports";
 import { problem } from "../codes/problem";
-import { atLeast, type CheckContext } from "../context";
+import { atLeast, perContext, type CheckContext } from "../context";
 import type { Problem } from "../finding";
 import {
     conjunction,
@@ -28,7 +28,7 @@ export function adviseHttp(policy: PolicyView, context: CheckContext): readonly 
                 ]),
             ),
         ),
-        ...conflicts(policy, context),
+        ...(conflicts(context).get(policy) ?? []),
         ...bypasses(policy, context),
     ];
 }
@@ -122,63 +122,67 @@ function textOf(value: JsonObject[string] | undefined): string | undefined {
     return value === undefined || value === null ? undefined : JSON.stringify(value);
 }
 
-/** Reported at the later rule of a pair, in the document that has it. */
-function* conflicts(policy: PolicyView, context: CheckContext): Iterable<Problem> {
+/** Found for all policies at once; each is reported at the later rule of a pair, in the document that has it. */
+const conflicts = perContext((context) => {
     const seen = new Map<string, Filter>();
-    for (const other of context.policies) {
-        for (const filter of rulesOf(other).flatMap(filtersOf)) {
+    const found = new Map<PolicyView, Problem[]>();
+    for (const policy of context.policies) {
+        for (const filter of rulesOf(policy).flatMap(filtersOf)) {
             const first = seen.get(filter.key);
-            if (first === undefined) {
-                seen.set(filter.key, filter);
-                continue;
-            }
-            if (filter.policy !== policy) continue;
-            const clash = (["parser", "listener", "authentication"] as const).filter(
-                (key) => first[key] !== undefined && filter[key] !== undefined && first[key] !== filter[key],
-            );
-            if (clash.length === 0) continue;
-            const names: Record<(typeof clash)[number], string> = {
-                parser: `L7 rules (${first.parser ?? ""} and ${filter.parser ?? ""})`,
-                listener: "listeners",
-                authentication: "authentication modes",
-            };
-            const where = first.policy === policy ? "this policy" : `policy ${first.policy.document.name}`;
-            yield problem(
-                "L51",
-                filter.path,
-                `${filter.port} of the same peers has different ${conjunction(clash.map((key) => names[key]))} here and in ${where}: Cilium cannot build the pods' policy`,
-            );
+            const clash = first === undefined ? undefined : conflict(first, filter);
+            if (first === undefined) seen.set(filter.key, filter);
+            if (clash !== undefined) found.set(policy, [...(found.get(policy) ?? []), clash]);
         }
     }
+    return found;
+});
+
+function conflict(first: Filter, filter: Filter): Problem | undefined {
+    const clash = (["parser", "listener", "authentication"] as const).filter(
+        (key) => first[key] !== undefined && filter[key] !== undefined && first[key] !== filter[key],
+    );
+    if (clash.length === 0) return undefined;
+    const names: Record<(typeof clash)[number], string> = {
+        parser: `L7 rules (${first.parser ?? ""} and ${filter.parser ?? ""})`,
+        listener: "listeners",
+        authentication: "authentication modes",
+    };
+    const where = first.policy === filter.policy ? "this policy" : `policy ${first.policy.document.name}`;
+    return problem(
+        "L51",
+        filter.path,
+        `${filter.port} of the same peers has different ${conjunction(clash.map((key) => names[key]))} here and in ${where}: Cilium cannot build the pods' policy`,
+    );
 }
+
+/** Ports with HTTP rules, by subject. */
+const filteredPorts = perContext(
+    (context) =>
+        new Set(
+            context.policies.flatMap((policy) =>
+                rulesOf(policy).flatMap((rule) =>
+                    portRules(rule)
+                        .filter(([portRule]) => parserOf(portRule) === "http")
+                        .flatMap(([portRule]) =>
+                            objects(portRule["ports"]).map(([port]) =>
+                                portKey(rule, goPort(string(port["port"]) ?? "")),
+                            ),
+                        ),
+                ),
+            ),
+        ),
+);
 
 function* bypasses(policy: PolicyView, context: CheckContext): Iterable<Problem> {
     if (atLeast(context.minor, "1.17")) return;
-    const filtered = new Set(
-        context.policies.flatMap((other) =>
-            rulesOf(other).flatMap((rule) =>
-                portRules(rule)
-                    .filter(([portRule]) => parserOf(portRule) === "http")
-                    .flatMap(([portRule]) =>
-                        objects(portRule["ports"]).map(([port]) =>
-                            portKey(rule, goPort(string(port["port"]) ?? "")),
-                        ),
-                    ),
-            ),
-        ),
-    );
+    const filtered = filteredPorts(context);
     for (const rule of rulesOf(policy)) {
         if (rule.deny) continue;
         for (const [portRule, path] of portRules(rule)) {
             if (parserOf(portRule) !== undefined) continue;
             for (const [port, index] of objects(portRule["ports"])) {
-                const text = string(port["port"]) ?? "";
-                const number = isServiceName(text) ? namedNumber(text, context) : goPort(text);
-                const end = port["endPort"];
-                const otherKey =
-                    isServiceName(text) ||
-                    (typeof end === "number" && number !== undefined && end < number && end > 0);
-                if (number === undefined || !otherKey || !filtered.has(portKey(rule, number))) continue;
+                const number = otherKey(port, context);
+                if (number === undefined || !filtered.has(portKey(rule, number))) continue;
                 yield problem(
                     "L63",
                     [...path, "ports", index],
@@ -187,6 +191,15 @@ function* bypasses(policy: PolicyView, context: CheckContext): Iterable<Problem>
             }
         }
     }
+}
+
+/** The number of a port that Cilium 1.16 files under another key than the plain number; undefined for plain ones. */
+function otherKey(port: JsonObject, context: CheckContext): number | undefined {
+    const text = string(port["port"]) ?? "";
+    if (isServiceName(text)) return namedNumber(text, context);
+    const number = goPort(text);
+    const end = port["endPort"];
+    return typeof end === "number" && number !== undefined && end > 0 && end < number ? number : undefined;
 }
 
 function portKey(rule: RuleView, port: number | undefined): string {

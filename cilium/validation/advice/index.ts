@@ -9,7 +9,9 @@ import { adviseNames } from "./names";
 import { adviseNetworkPolicy } from "./network-policy";
 import { advisePeers } from "./peers";
 import { advisePorts } from "./ports";
+import { adviseRedundancy } from "./redundancy";
 import { adviseSections } from "./sections";
+import { adviseSystem } from "./system";
 
 /** The catalogue of mistakes (L01 to L64) as far as they are not rules of Cilium or of the cluster. */
 export function advise(
@@ -27,5 +29,7 @@ export function advise(
         ...adviseNames(policy, context),
         ...adviseHttp(policy, context),
         ...adviseLabels(policy, context),
+        ...adviseSystem(policy),
+        ...adviseRedundancy(policy),
     ];
 }

@@ -107,6 +107,7 @@ function oddKey(path: Path, part: "key" | "value", key: string, meant: string): 
 /** What was meant by a key that looks like the namespace and is not; undefined for every other key. */
 function namespaceKey(key: string, { label, values }: Requirement): string | undefined {
     const value = label && typeof values[0] === "string" ? `: ${values[0]}` : "";
+    if (key === POD_NAMESPACE) return undefined;
     if (key === METADATA_NAME) return `${POD_NAMESPACE}${value}`;
     const label1 = /^(?:k8s\.)?io\.kubernetes\.pod\.namespace\.labels\.(.+)$/.exec(key)?.[1];
     if (label1 !== undefined) return `${NAMESPACE_LABELS}${label1}${value}`;

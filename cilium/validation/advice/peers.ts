@@ -29,6 +29,7 @@ export function advisePeers(policy: PolicyView, context: CheckContext): readonly
         ...wideEntities(rule),
         ...metadataOpen(rule, context),
         ...removedRequirements(rule),
+        ...deniesOwnNode(rule),
     ]);
 }
 
@@ -154,4 +155,20 @@ function* removedRequirements(rule: RuleView): Iterable<Problem> {
             { part: "key" },
         );
     }
+}
+
+/** Kubelet probes come from the own node, which only a deny rule keeps out (facts 3.11). */
+function* deniesOwnNode(rule: RuleView): Iterable<Problem> {
+    if (!rule.deny || rule.direction !== "ingress") return;
+    const effect = `${portsAre(rule)} denied to the own node too: kubelet probes fail, and so do hostNetwork pods there`;
+    for (const [entity, index] of strings(rule.value["fromEntities"])) {
+        if (!["all", "host", "cluster"].includes(entity)) continue;
+        yield problem(
+            "L61",
+            [...rule.path, "fromEntities", index],
+            `the entity ${entity} holds the node: ${effect}`,
+        );
+    }
+    if (peerKeys(rule).length > 0 || !restrictsPorts(rule) || hasUnknownKey(rule)) return;
+    yield problem("L61", rule.path, `this deny rule names no peers: ${effect}`);
 }

@@ -2,8 +2,7 @@ import { problem } from "../codes/problem";
 import type { CheckContext } from "../context";
 import { atLeast } from "../context";
 import type { Problem } from "../finding";
-import type {
-    list} from "../policy-view";
+import type { list } from "../policy-view";
 import {
     SECTIONS,
     isObject,
@@ -33,7 +32,7 @@ export function adviseSections(policy: PolicyView, context: CheckContext): reado
     ];
 }
 
-/** What Parse does not refuse although it is no working object; the rest of L17 comes from the other layers. */
+/** L17 as far as no gate refuses the object. */
 function* identity(policy: PolicyView): Iterable<Problem> {
     const { document, clusterwide } = policy;
     const { value } = document;
@@ -55,19 +54,6 @@ function* identity(policy: PolicyView): Iterable<Problem> {
             {
                 severity: "warning",
                 fix: "write metadata.namespace, or check with --namespace NAMESPACE what is applied with `kubectl -n NAMESPACE`",
-            },
-        );
-    }
-    const namespace = object(value["metadata"])?.["namespace"];
-    if (clusterwide && typeof namespace === "string") {
-        yield problem(
-            "L17",
-            ["metadata", "namespace"],
-            `a CiliumClusterwideNetworkPolicy belongs to no namespace; \`namespace: ${namespace}\` does not limit it`,
-            {
-                severity: "warning",
-                why: "The policy holds for pods of every namespace that its selector matches.",
-                fix: `take the namespace out, or write kind: CiliumNetworkPolicy if only ${namespace} is meant`,
             },
         );
     }

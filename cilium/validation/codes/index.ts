@@ -8,6 +8,7 @@ import { PEER_CODES } from "./peers";
 import { PLATFORM_CODES } from "./platform";
 import { PORT_CODES } from "./ports";
 import { SECTION_CODES } from "./sections";
+import { STRUCTURE_CODES } from "./structure";
 import { WORKLOAD_CODES } from "./workloads";
 
 export type { CodeEntry, Example, ExampleCluster } from "./entry";
@@ -22,6 +23,7 @@ const ENTRIES: readonly CodeEntry[] = [
     ...LABEL_CODES,
     ...PLATFORM_CODES,
     ...WORKLOAD_CODES,
+    ...STRUCTURE_CODES,
     ...FILE_CODES,
 ];
 

@@ -103,7 +103,7 @@ export const LABEL_CODES: readonly CodeEntry[] = [
         why: "On a dual-stack cluster the world has the labels world-ipv4 and world-ipv6: from Cilium 1.18 on `reserved:world` selects nothing there.",
         fix: "write the entity: `fromEntities: [world]` (egress: `toEntities: [world]`)",
         source: "Cilium pkg/identity/reserved.go; recorded case q-world-sel-dual",
-        bad: { yaml: from(label('"reserved:world": ""')) },
+        bad: { cluster: { dualStack: true }, yaml: from(label('"reserved:world": ""')) },
         good: {
             yaml: cnp(
                 "endpointSelector:\n  matchLabels:\n    app: orders\ningress:\n  - fromEntities:\n      - world",

@@ -82,7 +82,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
     },
     {
         code: "K01",
-        title: "SCTP",
+        title: "a rule for SCTP",
         severity: "error",
         why: "AKS runs Cilium with enable-sctp=false: SCTP is not load-balanced and rules for it are not enforced.",
         fix: "take the SCTP rule out",
