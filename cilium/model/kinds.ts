@@ -19,7 +19,12 @@ export const API_VERSIONS: Readonly<Record<PolicyKind, readonly string[]>> = {
     CiliumCIDRGroup: ["cilium.io/v2", "cilium.io/v2alpha1"],
 };
 
+/** Whether a cluster serves the kind at this `apiVersion`. */
+export function isServed(kind: PolicyKind, apiVersion: unknown): boolean {
+    return typeof apiVersion === "string" && API_VERSIONS[kind].includes(apiVersion);
+}
+
 /** Narrows a `kind` to those this library checks; says nothing about its `apiVersion`. */
-export function isPolicyKind(kind: string): kind is PolicyKind {
-    return (POLICY_KINDS as readonly string[]).includes(kind);
+export function isPolicyKind(kind: unknown): kind is PolicyKind {
+    return (POLICY_KINDS as readonly unknown[]).includes(kind);
 }

@@ -52,12 +52,8 @@ export const RESOURCE_NAME = pattern(
     (text) => text.split(".").every((label) => /^[a-z0-9]$|^[a-z0-9][-a-z0-9]*[a-z0-9]$/.test(label)),
 );
 
-/** `\PC`: no character of Unicode's class C as Go knows it (control, format, surrogate, private use; not: unassigned). */
-export const PRINTABLE = pattern(
-    "^\\PC*$",
-    "printable characters",
-    matches(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}]*$/u),
-);
+/** `\PC`: no character of Unicode's class C. Unassigned ones are in it since Go 1.25. */
+export const PRINTABLE = pattern("^\\PC*$", "printable characters", matches(/^\P{C}*$/u));
 
 // The list of the CRD as it is, with its slip "ExtendedEcho Reply" and with what it forgets (RouterSelection is there,
 // ExtendedEchoReply is not). It mixes the names of both families; which name belongs to which is decided at decoding.

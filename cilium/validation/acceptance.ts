@@ -1,5 +1,5 @@
 import type { JsonObject } from "../manifest/document";
-import { API_VERSIONS, type PolicyKind } from "../model/kinds";
+import { isServed, type PolicyKind } from "../model/kinds";
 import { agentSchema } from "../model/structural";
 import type { CiliumMinor } from "../model/versions";
 import { networkPolicyAcceptance } from "./acceptance-network-policy";
@@ -26,7 +26,7 @@ export interface AcceptanceResult {
  * @param stored the object as the API server stores it: `stored` of checkStructure
  */
 export function checkAcceptance(stored: JsonObject, kind: PolicyKind, minor: CiliumMinor): AcceptanceResult {
-    if (!API_VERSIONS[kind].includes(String(stored.apiVersion))) return { sanitize: "error", problems: [] };
+    if (!isServed(kind, stored.apiVersion)) return { sanitize: "error", problems: [] };
     const { value, faults } = goDecode(stored, agentSchema(kind, minor));
     if (faults.length > 0) {
         return {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, Path } from "../manifest/document";
-import { API_VERSIONS, type PolicyKind } from "../model/kinds";
+import { isServed, type PolicyKind } from "../model/kinds";
 import { objectMetaSchema, structuralSchema } from "../model/structural";
 import type { CiliumMinor } from "../model/versions";
 import type { Problem } from "./finding";
@@ -30,7 +30,7 @@ export interface StructureResult {
 export function checkStructure(value: JsonValue, kind: PolicyKind, minor: CiliumMinor): StructureResult {
     if (!isObject(value))
         return { crd: "errors", problems: [notAnObject(value, kind)], pruned: [], stored: {} };
-    if (!API_VERSIONS[kind].includes(String(value.apiVersion))) {
+    if (!isServed(kind, value.apiVersion)) {
         return { crd: "errors", problems: [apiVersionProblem(value, kind)], pruned: [], stored: value };
     }
     return kind === "NetworkPolicy" ? checkBuiltIn(value, kind, minor) : checkCustom(value, kind, minor);

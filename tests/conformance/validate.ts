@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, Path } from "../../cilium/manifest/document";
-import { API_VERSIONS, isPolicyKind } from "../../cilium/model/kinds";
+import { isPolicyKind, isServed } from "../../cilium/model/kinds";
 import type { CiliumMinor } from "../../cilium/model/versions";
 import { checkAcceptance } from "../../cilium/validation/acceptance";
 import { checkStructure } from "../../cilium/validation/structure";
@@ -16,12 +16,8 @@ export interface ValidateAnswer {
 /** Our answer for a document, in the recording program's terms. */
 export function answerValidate(policy: JsonValue, minor: CiliumMinor): ValidateAnswer {
     const object = typeof policy === "object" && policy !== null && !Array.isArray(policy) ? policy : {};
-    const kind = String(object.kind);
-    if (
-        !isPolicyKind(kind) ||
-        kind === "CiliumCIDRGroup" ||
-        !API_VERSIONS[kind].includes(String(object.apiVersion))
-    ) {
+    const { kind } = object;
+    if (!isPolicyKind(kind) || kind === "CiliumCIDRGroup" || !isServed(kind, object.apiVersion)) {
         return { crd: "errors", sanitize: "skipped", valid: false };
     }
     const structure = checkStructure(policy, kind, minor);
