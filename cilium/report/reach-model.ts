@@ -51,48 +51,81 @@ export interface ReachFilter {
 /**
  * Folds connections between classes into groups of classes with equal rows and equal columns. Time and memory follow
  * the number of connections that the model enumerates and the number of distinct rows.
+ * @param split members for which it answers differently are kept in groups of their own (a report that is read by
+ * namespace, say), though they cannot be told apart by what they reach
  */
 export function reachMatrix(
     model: Pick<Reachability, "classes" | "connections">,
     filter: ReachFilter = {},
+    split?: (member: string) => string,
 ): ReachMatrix {
-    const index = new Map(model.classes.map(({ id }, position) => [id, position]));
+    const { classes } = model;
+    const index = new Map(classes.map(({ id }, position) => [id, position]));
     const flows = new FlowTable();
     const cells = readCells(model.connections(), index, flows, filter);
-    const { rowOf, rows } = distinctRows(cells, model.classes.length);
-    const columns = columnKeys(rows, model.classes.length);
+    const { rowOf, rows } = distinctRows(cells, classes.length);
+    const columns = columnKeys(rows, classes.length);
 
-    const groups = new Map<string, number[]>();
-    model.classes.forEach(({ type, id }, position) => {
+    const folded = new Map<string, number[]>();
+    classes.forEach(({ type, id }, position) => {
         // Members of a group reach each other as classes do, so equal rows and columns make them interchangeable.
         const asked = `${filter.from?.has(id) ?? true} ${filter.to?.has(id) ?? true}`;
         const key = type === "pods" ? `${asked} ${rowOf[position] ?? 0}|${columns[position] ?? ""}` : id;
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [position]);
+        const group = folded.get(key);
+        if (group === undefined) folded.set(key, [position]);
         else group.push(position);
     });
-    const groupOf = new Int32Array(model.classes.length);
-    [...groups.values()].forEach((positions, group) => positions.forEach((one) => (groupOf[one] = group)));
 
-    const folded = rows.map((row): Row => {
+    const groups: Group[] = [];
+    const groupsOf = new Map<number, readonly number[]>();
+    const rowOfGroup: number[] = [];
+    for (const positions of folded.values()) {
+        const [first = 0] = positions;
+        const parts = toGroups(
+            positions.flatMap((position) => classes[position] ?? []),
+            split,
+        );
+        const numbers = parts.map((_, part) => groups.length + part);
+        for (const position of positions) groupsOf.set(position, numbers);
+        for (const part of parts) {
+            groups.push(part);
+            rowOfGroup.push(rowOf[first] ?? 0);
+        }
+    }
+    const distinct = rows.map((row): Row => {
         const to = new Map<number, Flow>();
-        for (const [destination, flow] of row) to.set(groupOf[destination] ?? 0, flows.get(flow));
+        for (const [destination, flow] of row) {
+            for (const group of groupsOf.get(destination) ?? []) to.set(group, flows.get(flow));
+        }
         return { to };
     });
     const empty: Row = { to: new Map() };
-    return {
-        groups: [...groups.values()].map((positions) =>
-            toGroup(positions.flatMap((one) => model.classes[one] ?? [])),
-        ),
-        rows: [...groups.values()].map(([first]) => folded[rowOf[first ?? 0] ?? 0] ?? empty),
-    };
+    return { groups, rows: rowOfGroup.map((row) => distinct[row] ?? empty) };
 }
 
-function toGroup(classes: readonly EndpointClass[]): Group {
+function toGroups(
+    classes: readonly EndpointClass[],
+    split: ((member: string) => string) | undefined,
+): Group[] {
     const [first] = classes;
     if (first === undefined) throw new Error("a group has at least one class");
     const { id, type, example } = first;
-    return { id, type, classes, members: classes.flatMap(({ members }) => members), example };
+    const members = classes.flatMap((one) => one.members);
+    if (type !== "pods" || split === undefined) return [{ id, type, classes, members, example }];
+    const parts = new Map<string, string[]>();
+    for (const member of members) {
+        const key = split(member);
+        const part = parts.get(key);
+        if (part === undefined) parts.set(key, [member]);
+        else part.push(member);
+    }
+    return [...parts.values()].map((part, number) => ({
+        id: number === 0 ? id : `${id}.${number}`,
+        type,
+        classes,
+        members: part,
+        example: part[0] ?? example,
+    }));
 }
 
 /** Interns flows, so that cells compare by number. */

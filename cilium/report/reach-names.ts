@@ -6,8 +6,11 @@ export type EndpointFacts = Pick<Endpoint, "id" | "namespace" | "system" | "host
 
 /** Says which endpoints a set of groups is, in as few words as are exact. */
 export interface Namer {
-    /** e.g. `["world", "shop/*", "kube-system/coredns"]`; `["everyone"]` for all there are. */
-    describe(groups: Iterable<number>): readonly string[];
+    /**
+     * e.g. `["world", "shop/*", "kube-system/coredns"]`; `["everyone"]` for all there are.
+     * @param role names (`toFQDNs`) are destinations only, so that sources can be everyone without them
+     */
+    describe(groups: Iterable<number>, role: "sources" | "destinations"): readonly string[];
     /** The same for members of one group, which may span namespaces. */
     members(group: Group): readonly string[];
     isSystem(group: Group): boolean;
@@ -35,12 +38,8 @@ const RESERVED_ORDER = [
 export function reachNamer({ groups }: ReachMatrix, endpoints: readonly EndpointFacts[]): Namer {
     const facts = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
     const known = new Set(groups.flatMap(({ members }) => members));
-    const namespaces = byNamespace(
-        [...known].filter((id) => {
-            const endpoint = facts.get(id);
-            return endpoint?.namespace !== undefined && !endpoint.hostNetwork;
-        }),
-    );
+    const namespaces = byNamespace([...known].filter((id) => facts.get(id)?.hostNetwork === false));
+    const onNodes = byNamespace([...known].filter((id) => facts.get(id)?.hostNetwork === true));
     const outside = groups.flatMap(({ type, id }, index) => (isOutside(type, id) ? [index] : []));
     const inside = groups.flatMap(({ type, id }, index) =>
         type === "reserved" && id !== "world" ? [index] : [],
@@ -58,6 +57,18 @@ export function reachNamer({ groups }: ReachMatrix, endpoints: readonly Endpoint
     }
 
     function pods(ids: readonly string[]): string[] {
+        const onNode = byNamespace(ids.filter((id) => facts.get(id)?.hostNetwork === true));
+        return [
+            ...policed(ids.filter((id) => facts.get(id)?.hostNetwork !== true)),
+            ...[...onNode].flatMap(([namespace, names]) =>
+                names.length > 1 && names.length === onNodes.get(namespace)?.length
+                    ? [`${namespace}/* on the node's network`]
+                    : names,
+            ),
+        ];
+    }
+
+    function policed(ids: readonly string[]): string[] {
         const chosen = byNamespace(ids);
         const whole = [...namespaces].every(([name, all]) => chosen.get(name)?.length === all.length);
         if (whole && namespaces.size > 0) return ["every workload"];
@@ -77,15 +88,16 @@ export function reachNamer({ groups }: ReachMatrix, endpoints: readonly Endpoint
             });
     }
 
-    function outsideTerms(chosen: ReadonlySet<number>): string[] {
-        const hit = outside.filter((index) => chosen.has(index));
-        const missing = outside.filter((index) => !chosen.has(index));
+    function outsideTerms(chosen: ReadonlySet<number>, role: "sources" | "destinations"): string[] {
+        const possible = outside.filter((index) => role === "destinations" || groups[index]?.type !== "fqdn");
+        const hit = possible.filter((index) => chosen.has(index));
+        const missing = possible.filter((index) => !chosen.has(index));
         const names = (indices: readonly number[]): string[] =>
             indices.map((index) => groups[index]?.example ?? "");
         const hasWorld = hit.some((index) => groups[index]?.id === "world");
         if (!hasWorld) return names(hit);
         if (missing.length === 0) return ["world"];
-        return missing.length <= 3 ? [`world except ${names(missing).join(", ")}`] : names(hit);
+        return missing.length <= 3 ? [`world except ${names(missing).join(" and ")}`] : names(hit);
     }
 
     function reservedTerms(chosen: readonly number[]): string[] {
@@ -95,27 +107,31 @@ export function reachNamer({ groups }: ReachMatrix, endpoints: readonly Endpoint
         return chosen.map((index) => groups[index]?.id ?? "").sort((a, b) => place(a) - place(b));
     }
 
-    const isSystem = ({ members }: Group): boolean =>
-        members.length > 0 && members.every((id) => facts.get(id)?.system === true);
+    function isSystemId(id: string): boolean {
+        return facts.get(id)?.system === true;
+    }
+
+    const isSystem = ({ members }: Group): boolean => members.length > 0 && members.every(isSystemId);
     const isHostNetwork = ({ members }: Group): boolean =>
         members.length > 0 && members.every((id) => facts.get(id)?.hostNetwork === true);
+    /** The user's workloads, then what is outside, then AKS's own: in the order that readers care. */
     const rank = (group: Group): string => {
-        if (group.type === "pods") {
-            return `${isHostNetwork(group) ? 2 : isSystem(group) ? 1 : 0} ${group.members[0] ?? ""}`;
-        }
-        if (group.type === "reserved") return `3 ${RESERVED_ORDER.indexOf(group.id)}`;
-        return `${group.type === "cidr" ? 4 : 5} ${group.example}`;
+        const { type, id, example, members } = group;
+        if (type === "reserved") return `2 ${RESERVED_ORDER.indexOf(id)}`;
+        if (type !== "pods") return `${type === "cidr" ? 3 : 4} ${example}`;
+        const onNode = isHostNetwork(group) ? 1 : 0;
+        return `${(isSystem(group) ? 5 : 0) + onNode} ${members[0] ?? ""}`;
     };
 
     return {
-        describe: (indices) => {
+        describe: (indices, role) => {
             const chosen = new Set(indices);
             const ids = [...chosen].flatMap((index) => {
                 const group = groups[index];
                 return group?.type === "pods" ? group.members : [];
             });
             const workloads = pods(ids);
-            const world = outsideTerms(chosen);
+            const world = outsideTerms(chosen, role);
             const reserved = inside.filter((index) => chosen.has(index));
             const every = {
                 workload: workloads[0] === "every workload" || namespaces.size === 0,

@@ -55,8 +55,8 @@ export function reachText(
         );
         if (filter.port !== undefined && out.length + into.length === 0) return [];
         const rows = [
-            ...(shown.out ? peerRows("reaches", out, namer) : []),
-            ...(shown.into ? peerRows("reached by", into, namer) : []),
+            ...(shown.out ? peerRows("reaches", "destinations", out, namer) : []),
+            ...(shown.into ? peerRows("reached by", "sources", into, namer) : []),
         ];
         if (rows.length === 0) return [];
         const lines = [
@@ -99,12 +99,13 @@ function header(group: Group, namer: Namer): string[] {
 /** The lines of one direction, its title before the first. */
 function peerRows(
     title: string,
+    role: "sources" | "destinations",
     lines: readonly PeerLine[],
     namer: Namer,
 ): [string, string, readonly string[]][] {
     if (lines.length === 0) return [[title, "nobody", []]];
     return lines
-        .map(({ what, note, peers }) => ({ what: `${what}${note}`, peers: namer.describe(peers) }))
+        .map(({ what, note, peers }) => ({ what: `${what}${note}`, peers: namer.describe(peers, role) }))
         .sort((a, b) => importance(a.peers) - importance(b.peers))
         .map(({ what, peers }, index) => [index === 0 ? title : "", what, peers]);
 }

@@ -55,27 +55,17 @@ export function define(command: Command): void {
 
 function report(model: Reachability, state: ClusterState, options: ReachOptions): Iterable<string> {
     const filter = filterOf(model, state, options);
-    const matrix = reachMatrix(model, filter);
+    if (options.format === "html")
+        return reachHtml(model, state.endpoints, { title: title(model, state), filter });
+    if (options.format === "json") return reachJson(reachMatrix(model, filter), model, options.expand);
+    // People read their own workloads and AKS's as two things, also where no policy tells them apart.
+    const owner = new Map(state.endpoints.map(({ id, system }) => [id, system === true ? "system" : "own"]));
+    const matrix = reachMatrix(model, filter, (member) => owner.get(member) ?? "");
     const namer = reachNamer(matrix, state.endpoints);
-    switch (options.format) {
-        case "json":
-            return reachJson(matrix, model, options.expand);
-        case "mermaid":
-            return [reachMermaid(matrix, namer)];
-        case "dot":
-            return [reachDot(matrix, namer)];
-        case "html":
-            return reachHtml(matrix, model, state.endpoints, { title: title(model, state) });
-        case "text":
-            return [
-                reachText(matrix, namer, model, {
-                    width: terminalWidth(),
-                    paint: terminalPaint(),
-                    title: title(model, state),
-                    filter,
-                }),
-            ];
-    }
+    if (options.format === "mermaid") return [reachMermaid(matrix, namer)];
+    if (options.format === "dot") return [reachDot(matrix, namer)];
+    const layout = { width: terminalWidth(), paint: terminalPaint() };
+    return [reachText(matrix, namer, model, { ...layout, title: title(model, state), filter })];
 }
 
 function filterOf(model: Reachability, state: ClusterState, { from, to, port }: ReachOptions): ReachFilter {

@@ -25,7 +25,7 @@ export interface PageData {
 export interface PageGroup {
     readonly name: string;
     readonly members: readonly string[];
-    /** Heading it is listed under: a namespace, "several namespaces" or "outside the cluster's pods". */
+    /** Heading it is listed under: its namespace, or "outside, nodes, API server". */
     readonly section: string;
     readonly pods: boolean;
     readonly system: boolean;
@@ -51,9 +51,12 @@ export interface PageRule {
     readonly l7?: string;
 }
 
-const OUTSIDE = "outside the cluster's pods";
+const OUTSIDE = "outside, nodes, API server";
 
-/** Collects what the page shows. Rules are asked for once for each cell of the folded matrix. */
+/**
+ * Collects what the page shows. Rules are asked for once for each cell of the folded matrix.
+ * @param matrix split by namespace, as `pageSplit` does
+ */
 export function pageData(
     matrix: ReachMatrix,
     model: Reachability,
@@ -69,13 +72,12 @@ export function pageData(
         const group = matrix.groups[index];
         if (group === undefined) return [];
         const pods = group.type === "pods";
-        const spaces = new Set(group.members.map((id) => namespaces.get(id) ?? ""));
-        const [space = OUTSIDE] = spaces;
+        const space = namespaces.get(group.members[0] ?? "");
         const names = namer.members(group);
         return {
-            name: names.length <= 2 ? names.join(", ") : `${names[0] ?? ""} and ${names.length - 1} more`,
+            name: names.length === 1 ? (names[0] ?? "") : `${names[0] ?? ""} and ${names.length - 1} more`,
             members: group.members,
-            section: !pods ? OUTSIDE : spaces.size > 1 ? "several namespaces" : space,
+            section: space ?? OUTSIDE,
             pods,
             system: namer.isSystem(group),
             ...tables.defaultDeny(group),
@@ -102,6 +104,14 @@ export function pageData(
             ...model.notEvaluated.map((text) => `Not evaluated: ${text}`),
         ],
     };
+}
+
+/** The page is read by namespace, so workloads of two namespaces are never one line of it. */
+export function pageSplit(endpoints: readonly Endpoint[]): (member: string) => string {
+    const facts = new Map(
+        endpoints.map(({ id, namespace, hostNetwork }) => [id, `${namespace} ${hostNetwork}`]),
+    );
+    return (member) => facts.get(member) ?? "";
 }
 
 /** Interns what many cells share. */

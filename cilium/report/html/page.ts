@@ -1,16 +1,17 @@
 import type { Endpoint, Reachability } from "../../reachability/types";
-import type { ReachMatrix } from "../reach-model";
+import { reachMatrix, type ReachFilter } from "../reach-model";
 import { createDetail } from "./client/detail";
 import { createGraph } from "./client/graph";
 import { createList } from "./client/list";
 import { createMatrix } from "./client/matrix";
 import { createModel } from "./client/model";
+import { createPainter } from "./client/painter";
 import { start } from "./client/start";
-import { pageData } from "./data";
+import { pageData, pageSplit } from "./data";
 import { STYLE } from "./style";
 
 /** Functions that run in the reader's browser. Each is embedded as its own text, so none may use another's name. */
-const PARTS = { createModel, createMatrix, createDetail, createGraph, createList };
+const PARTS = { createModel, createPainter, createMatrix, createDetail, createGraph, createList };
 
 /**
  * The reachability of a cluster as one file that needs neither a network nor a server: a matrix, a graph, a list, and
@@ -18,11 +19,11 @@ const PARTS = { createModel, createMatrix, createDetail, createGraph, createList
  * @param title what was analysed for which cluster; a heading
  */
 export function* reachHtml(
-    matrix: ReachMatrix,
     model: Reachability,
     endpoints: readonly Endpoint[],
-    { title }: { readonly title: string },
+    { title, filter }: { readonly title: string; readonly filter?: ReachFilter },
 ): Generator<string> {
+    const matrix = reachMatrix(model, filter, pageSplit(endpoints));
     const data = pageData(matrix, model, endpoints, title);
     const notes = data.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("");
     yield `<!doctype html>

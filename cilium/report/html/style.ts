@@ -35,7 +35,7 @@ p { margin: 4px 0; }
 .field { display: flex; flex-direction: column; font-size: 12px; color: var(--text-quiet); gap: 2px; }
 .check { display: flex; gap: 6px; align-items: center; padding: 6px 0; }
 input[type="text"] { width: 180px; font: inherit; font-size: 14px; padding: 5px 8px; color: var(--text); background: var(--paper); border: 1px solid var(--line-strong); border-radius: 6px; }
-#filter-port { width: 92px; }
+#filter-port { width: 124px; }
 input[aria-invalid="true"] { border-color: var(--open-all); }
 button { font: inherit; padding: 5px 12px; color: var(--text); background: var(--panel); border: 1px solid var(--line-strong); border-radius: 6px; cursor: pointer; }
 button:hover { background: var(--panel-strong); }

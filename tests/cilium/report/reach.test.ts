@@ -142,7 +142,7 @@ describe("reachNamer |", () => {
         return reachNamer(
             matrix,
             ids.map((id) => ({ id, namespace: id.split("/")[0], system: false, hostNetwork: false })),
-        ).describe(chosen);
+        ).describe(chosen, "destinations");
     };
     const six = [
         "c0: a/1",

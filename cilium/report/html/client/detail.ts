@@ -33,6 +33,9 @@ export function createDetail(root: HTMLElement, model: Model, make: MakeElement,
 
     function pair(from: number, to: number): Node[] {
         const parts = model.parts(from, to);
+        if (data.groups[from]?.pods === false && data.groups[to]?.pods === false) {
+            return [make("p", { class: "quiet" }, "Neither is a pod: no policy decides.")];
+        }
         if (parts.length === 0) return denied(from, to);
         const rows = parts.map(({ part: { what, verdict, reason }, rules }) => {
             const why =

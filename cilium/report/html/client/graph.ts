@@ -44,7 +44,7 @@ export function createGraph(
             all.flatMap(([to, target]) => {
                 if (from === to) return [];
                 const { openness } = model.summary(source, target);
-                return openness === "none" ? [] : [{ from, to, openness }];
+                return openness === "none" || openness === "outside" ? [] : [{ from, to, openness }];
             }),
         );
     }

@@ -19,7 +19,8 @@ export function createList(
     function* open(): Generator<readonly [Item, Item]> {
         for (const from of model.rows()) {
             for (const to of model.columns()) {
-                if (model.summary(from, to).openness !== "none") yield [from, to];
+                const { openness } = model.summary(from, to);
+                if (openness !== "none" && openness !== "outside") yield [from, to];
             }
         }
     }

@@ -16,7 +16,11 @@ export function createModel(data: PageData, startOpen = START_OPEN): Model {
         if (groups === undefined) sections.set(section, [index]);
         else groups.push(index);
     });
-    const open = new Set(data.groups.length <= startOpen ? sections.keys() : []);
+    // World, nodes and the API server are what most questions are about: never folded at the start.
+    const isPods = (section: string): boolean => data.groups[sections.get(section)?.[0] ?? -1]?.pods === true;
+    const open = new Set(
+        [...sections.keys()].filter((each) => data.groups.length <= startOpen || !isPods(each)),
+    );
     const cells = data.rows.map(readRow);
     let filter: Filter = { from: "", to: "", port: "", system: data.groups.length <= startOpen };
     let selected: Model["selected"];
@@ -108,6 +112,9 @@ export function createModel(data: PageData, startOpen = START_OPEN): Model {
 
     function summarise(from: Item, to: Item): CellSummary {
         const [source, target] = [from.groups[0] ?? 0, to.groups[0] ?? 0];
+        if (data.groups[source]?.pods === false && data.groups[target]?.pods === false) {
+            return { openness: "outside", text: "neither is a pod: no policy decides" };
+        }
         if (from.groups.length === 1 && to.groups.length === 1) {
             const words = parts(source, target).map(({ part: { what, verdict } }) => {
                 if (verdict === "allow") return what;

@@ -4,11 +4,13 @@ import type { createGraph } from "./graph";
 import type { createList } from "./list";
 import type { createMatrix } from "./matrix";
 import type { createModel } from "./model";
+import type { createPainter } from "./painter";
 import type { Filter, MakeElement } from "./types";
 
 /** The other functions of the page, handed over by name because each is embedded as text of its own. */
 export interface Parts {
     readonly createModel: typeof createModel;
+    readonly createPainter: typeof createPainter;
     readonly createMatrix: typeof createMatrix;
     readonly createDetail: typeof createDetail;
     readonly createGraph: typeof createGraph;
@@ -16,7 +18,14 @@ export interface Parts {
 }
 
 /** Brings the page to life: state, views, tabs, filter, theme. Runs in the browser. */
-export function start({ createModel, createMatrix, createDetail, createGraph, createList }: Parts): void {
+export function start({
+    createModel,
+    createPainter,
+    createMatrix,
+    createDetail,
+    createGraph,
+    createList,
+}: Parts): void {
     const byId = (id: string): HTMLElement => {
         const element = document.getElementById(id);
         if (element === null) throw new Error(`the page has no #${id}`);
@@ -32,7 +41,7 @@ export function start({ createModel, createMatrix, createDetail, createGraph, cr
     };
     const data = JSON.parse(byId("data").textContent) as PageData;
     const model = createModel(data);
-    const matrix = createMatrix(byId("matrix"), model, make);
+    const matrix = createMatrix(byId("matrix"), model, make, createPainter);
     const graph = createGraph(byId("graph"), model, make);
     const list = createList(byId("list"), model, make);
     createDetail(byId("detail"), model, make);

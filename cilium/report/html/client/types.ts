@@ -13,8 +13,21 @@ export interface Item {
     readonly members: number;
 }
 
-/** How open a cell is, from most to least; `none` is denied. */
-export type Openness = "all" | "some" | "proxy" | "depends" | "none";
+/** Place of a cell, in what is shown. */
+export interface Cell {
+    readonly row: number;
+    readonly column: number;
+}
+
+/** Sizes in CSS pixels: a cell, the names at the left, the names at the top. */
+export interface Geometry {
+    readonly cell: number;
+    readonly left: number;
+    readonly top: number;
+}
+
+/** How open a cell is, from most to least; `none` is denied, `outside` is between two ends that no policy is about. */
+export type Openness = "all" | "some" | "proxy" | "depends" | "none" | "outside";
 
 /** One cell in the words of a person. */
 export interface CellSummary {
