@@ -40,6 +40,7 @@ export interface KubernetesObject {
 const TYPES = {
     json: "application/json",
     apply: "application/apply-patch+yaml",
+    merge: "application/merge-patch+json",
     strategic: "application/strategic-merge-patch+json",
 } as const;
 

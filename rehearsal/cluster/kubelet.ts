@@ -1,6 +1,9 @@
+import * as path from "node:path";
 import { nodeObject, nodesOf, type NodeIdentity } from "./aks/nodes";
 import { Client, StatusError, type KubernetesObject } from "./client";
+import { readRuntime } from "../runtime";
 import { accessOf, readSpecification } from "./folder";
+import { keepConditions, PLURALS } from "./operator";
 import type { Specification } from "./specification";
 
 /**
@@ -175,7 +178,11 @@ export async function run(folder: string): Promise<never> {
         for await (const { type, object } of client.watch("/api/v1/services"))
             if (type !== "DELETED") await balance(client, object);
     });
-    return Promise.race([nodesLoop, podsLoop, servicesLoop]);
+    const { root } = readRuntime(path.dirname(path.dirname(folder)));
+    const operatorLoops = PLURALS.map((plural) =>
+        forever(() => keepConditions(client, root, () => readSpecification(folder), plural)),
+    );
+    return Promise.race([nodesLoop, podsLoop, servicesLoop, ...operatorLoops]);
 }
 
 if (require.main === module) void run(process.argv[2] ?? ".");

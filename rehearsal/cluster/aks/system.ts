@@ -1,10 +1,14 @@
 import type { KubernetesObject } from "../client";
+import { admissionObjects } from "./admission";
 import { ciliumRelease } from "../crds";
 import type { Specification } from "../specification";
 
 /** What AKS runs in kube-system on a cluster of this description, in the order of its coming up. */
 export function systemObjects(specification: Specification): KubernetesObject[] {
-    const cilium = specification.dataplane === "cilium" ? ciliumObjects(specification) : [];
+    const cilium =
+        specification.dataplane === "cilium"
+            ? [...admissionObjects(specification), ...ciliumObjects(specification)]
+            : [];
     return [...cilium, ...addOns(specification)];
 }
 
