@@ -1,6 +1,7 @@
 import type { ManifestDocument } from "../manifest/document";
 import type { ClusterFacts } from "../model/cluster";
 import { isPolicyKind } from "../model/kinds";
+import { TIER_ANNOTATION, tiersOf } from "../model/tier-selection";
 import type { CiliumMinor } from "../model/versions";
 import type { Endpoint, ServiceDefinition } from "../reachability/types";
 import { documentId, finding, type Finding, type Problem } from "./finding";
@@ -80,6 +81,7 @@ export function checkDocuments(documents: readonly ManifestDocument[], options: 
             ...suppressions.problems,
             ...result.unused,
             ...(repeated.get(document) ?? []),
+            ...tierProblems(document),
         ];
         const mine = [...result.kept, ...more.map((each) => finding(document, each))];
         findings.push(...mine.filter(({ severity }) => options.includeInfo === true || severity !== "info"));
@@ -125,6 +127,13 @@ function repeatedDocuments(
         problems.set(document, [problem("D01", ["metadata", "name"], message)]);
     }
     return problems;
+}
+
+/** X04: a misspelt tier would leave a manifest out without a word. */
+function tierProblems(document: ManifestDocument): readonly Problem[] {
+    return tiersOf(document).unknown.map((word) =>
+        problem("X04", ["metadata", "annotations", TIER_ANNOTATION], `"${word}" is no tier`),
+    );
 }
 
 /** By file, line, column, code; the order reports print in. */

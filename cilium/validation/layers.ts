@@ -66,10 +66,15 @@ export function checkDocument(document: ManifestDocument, context: CheckContext)
 function oncePerCause(gates: readonly Problem[], ours: readonly Problem[]): readonly Problem[] {
     const kept: Problem[] = [...ours];
     for (const gate of gates) {
-        if (kept.some((other) => other.code === gate.code && overlap(other.path, gate.path))) continue;
+        if (kept.some((other) => isSameCause(other, gate) && overlap(other.path, gate.path))) continue;
         kept.push(gate);
     }
     return kept;
+}
+
+/** A16 only says that the agent cannot read what the structural check (S…) finds wrong with the same value. */
+function isSameCause(told: Problem, gate: Problem): boolean {
+    return told.code === gate.code || (gate.code === "A16" && /^[SL]/.test(told.code));
 }
 
 function overlap(a: Path, b: Path): boolean {

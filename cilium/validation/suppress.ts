@@ -78,7 +78,7 @@ export function suppress(
  */
 function isDecidable(code: string, workloads: boolean): boolean {
     const entry = explainCode(code);
-    const clusterBound = code.startsWith("K") || ["L11", "L22", "L23"].includes(code);
+    const clusterBound = code.startsWith("C") || ["L11", "L22", "L23"].includes(code);
     if (entry === undefined || clusterBound || entry.since !== undefined || entry.until !== undefined)
         return false;
     return workloads || !WORKLOAD_CODES.some((each) => each.code === code);

@@ -7,7 +7,7 @@ import type { Problem } from "../finding";
 import type { NetworkPolicyView } from "../network-policy-view";
 import type { RuleView } from "../policy-view";
 
-/** K06: IPv6 blocks on a cluster that has IPv4 only. */
+/** C06: IPv6 blocks on a cluster that has IPv4 only. */
 export function ipv6(rule: RuleView, cluster: ClusterFacts): readonly Problem[] {
     return blocksOf(rule).flatMap((block) => [...ipv6Block(block.text, block.path, cluster)]);
 }
@@ -19,5 +19,5 @@ export function networkPolicyIpv6(policy: NetworkPolicyView, cluster: ClusterFac
 
 function* ipv6Block(text: string, path: Path, cluster: ClusterFacts): Iterable<Problem> {
     if (cluster.dualStack === true || parseCidr(text)?.family !== 6) return;
-    yield problem("K06", path, `${text} is IPv6; this cluster has IPv4 only, so it matches nothing`);
+    yield problem("C06", path, `${text} is IPv6; this cluster has IPv4 only, so it matches nothing`);
 }

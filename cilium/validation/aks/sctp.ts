@@ -2,7 +2,7 @@ import type { NetworkPolicyView } from "../network-policy-view";
 import { portsOf, type RuleView } from "../policy-view";
 import { inert, type ClusterProblem } from "./problem";
 
-/** K01: SCTP is switched off (facts: aks.md 1.4, `enable-sctp: false`). */
+/** C01: SCTP is switched off (facts: aks.md 1.4, `enable-sctp: false`). */
 export function* sctp(rule: RuleView): Iterable<ClusterProblem> {
     for (const { value, path } of portsOf(rule)) {
         if (value["protocol"] === "SCTP") yield sctpProblem([...path, "protocol"]);
@@ -18,7 +18,7 @@ export function* networkPolicySctp(policy: NetworkPolicyView): Iterable<ClusterP
 
 function sctpProblem(path: ClusterProblem["path"]): ClusterProblem {
     return inert(
-        "K01",
+        "C01",
         path,
         "SCTP is switched off in AKS's configuration of Cilium: this port is not enforced",
     );

@@ -10,7 +10,7 @@ import { inert, refused, type ClusterProblem } from "./problem";
 const SETTING = "`advancedNetworking` (Advanced Container Networking Services, paid)";
 
 /**
- * L11 and K02 to K05: names and L7 rules against the cluster's tier (facts: aks.md 1.2, 1.6). Without the tier the L7
+ * L11 and K02 to C05: names and L7 rules against the cluster's tier (facts: aks.md 1.2, 1.6). Without the tier the L7
  * proxy is off, so Cilium refuses L7 rules; a name rule is stored and never matches.
  */
 export function* advancedNetworking(rule: RuleView, context: CheckContext): Iterable<ClusterProblem> {
@@ -26,7 +26,7 @@ export function* advancedNetworking(rule: RuleView, context: CheckContext): Iter
             for (const [entry, index] of dns) {
                 if (string(entry["matchPattern"])?.trim() !== "*") continue;
                 yield refused(
-                    "K02",
+                    "C02",
                     [...path, "rules", "dns", index, "matchPattern"],
                     'AKS refuses the bare pattern "*" in rules.dns, and where it is stored every lookup of these pods is blocked',
                 );
@@ -56,7 +56,7 @@ export function* advancedNetworking(rule: RuleView, context: CheckContext): Iter
                 yield tooLow([...path, key], key, tier, "l7");
             } else if (key !== "serverNames") {
                 yield problem(
-                    "K05",
+                    "C05",
                     [...path, key],
                     `${key} is not among the L7 features that AKS documents`,
                     { part: "key" },
@@ -81,7 +81,7 @@ function* fqdns(
     for (const { text, path } of entries) {
         if (!/(^|\.)(cluster\.local|svc)\.?$/i.test(text)) continue;
         yield inert(
-            "K04",
+            "C04",
             path,
             `${text} is a name inside the cluster: toFQDNs never matches addresses of the cluster`,
         );
@@ -91,7 +91,7 @@ function* fqdns(
     // Without any rules.dns L19 says that the rule never matches; this is about where AKS wants it written.
     if (here || !elsewhere) return;
     yield problem(
-        "K03",
+        "C03",
         [...rule.path, "toFQDNs"],
         "this policy uses toFQDNs and has no rules.dns of its own; AKS documents one as mandatory in the same policy",
         { part: "key" },

@@ -51,4 +51,24 @@ export const FILE_CODES: readonly CodeEntry[] = [
         bad: { yaml: annotated("L99: public web front") },
         good: { yaml: annotated("L38: public web front") },
     },
+    {
+        code: "X04",
+        title: "a tier annotation with a word that is no tier",
+        severity: "error",
+        why: "The annotation says for which tiers of Advanced Container Networking Services a manifest is meant. A misspelt one would silently leave it out, or let it in.",
+        fix: "write tiers separated by commas: off, observability, fqdn, l7",
+        source: "aks-cilium docs/check.md",
+        bad: {
+            yaml: cnp(ingress).replace(
+                "  namespace: shop\n",
+                '  namespace: shop\n  annotations:\n    aks-cilium.io/advanced-networking: "fqdns"\n',
+            ),
+        },
+        good: {
+            yaml: cnp(ingress).replace(
+                "  namespace: shop\n",
+                '  namespace: shop\n  annotations:\n    aks-cilium.io/advanced-networking: "off, observability"\n',
+            ),
+        },
+    },
 ];

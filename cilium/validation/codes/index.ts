@@ -1,3 +1,4 @@
+import { ACCEPTANCE_CODES } from "./acceptance";
 import { ADDRESS_CODES } from "./addresses";
 import type { CodeEntry } from "./entry";
 import { FILE_CODES } from "./files";
@@ -24,6 +25,7 @@ const ENTRIES: readonly CodeEntry[] = [
     ...PLATFORM_CODES,
     ...WORKLOAD_CODES,
     ...STRUCTURE_CODES,
+    ...ACCEPTANCE_CODES,
     ...FILE_CODES,
 ];
 

@@ -81,7 +81,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
         },
     },
     {
-        code: "K01",
+        code: "C01",
         title: "a rule for SCTP",
         severity: "error",
         why: "AKS runs Cilium with enable-sctp=false: SCTP is not load-balanced and rules for it are not enforced.",
@@ -99,7 +99,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
         },
     },
     {
-        code: "K02",
+        code: "C02",
         title: 'DNS pattern "*" on AKS',
         severity: "error",
         why: "AKS does not support a bare wildcard in rules.dns: its admission policy refuses the object, and where it is stored all lookups of these pods are blocked.",
@@ -117,7 +117,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
         },
     },
     {
-        code: "K03",
+        code: "C03",
         title: "toFQDNs in a policy without rules.dns",
         severity: "warning",
         why: "AKS documents a rules.dns pattern as mandatory in every policy that uses toFQDNs. Cilium itself is content with one in another policy of the same pods, as here.",
@@ -136,7 +136,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
         },
     },
     {
-        code: "K04",
+        code: "C04",
         title: "a Service's name in toFQDNs",
         severity: "error",
         why: "A name rule never matches addresses of the own cluster, so names below svc.cluster.local do nothing in toFQDNs (they are right in rules.dns).",
@@ -155,7 +155,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
         },
     },
     {
-        code: "K05",
+        code: "C05",
         title: "an L7 listener or TLS interception",
         severity: "warning",
         why: "AKS documents HTTP, gRPC and Kafka rules only. Listeners need a CiliumEnvoyConfig and TLS contexts need secrets in the proxy's reach, which nothing says the managed proxy offers.",
@@ -175,7 +175,7 @@ export const PLATFORM_CODES: readonly CodeEntry[] = [
         },
     },
     {
-        code: "K06",
+        code: "C06",
         title: "IPv6 on a cluster with IPv4 only",
         severity: "warning",
         why: "The cluster has no IPv6: an IPv6 block matches nothing and ICMPv6 never occurs.",
