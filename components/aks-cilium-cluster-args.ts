@@ -197,8 +197,10 @@ export interface AksCiliumClusterArgs {
     /** Entra tokens for pods; needs `oidcIssuer`. @default true. Changed in place. */
     workloadIdentity?: Input<boolean>;
 
-    /** Tags of the resource group and the cluster. @default none. Changed in place. */
+    /** Tags of the cluster; AKS hands them on to what it makes for it. @default none. Changed in place. */
     tags?: Input<{ [key: string]: Input<string> }>;
+    /** Tags of the resource group, and of the identity in it. @default none. Changed in place. */
+    resourceGroupTags?: Input<{ [key: string]: Input<string> }>;
     /** Pulumi refuses to delete or replace resource group and cluster. @default true */
     protectFromDeletion?: boolean;
     /** An Azure `CanNotDelete` lock on the resource group: holds in the portal too, and for replaced pools. @default false */

@@ -97,7 +97,7 @@ export class AksCiliumCluster extends pulumi.ComponentResource {
         protect: boolean,
         verdict: pulumi.Output<never[]> | undefined,
     ): ResourceGroup {
-        const { resourceGroupName, location, tags } = args;
+        const { resourceGroupName, location, resourceGroupTags: tags } = args;
         return new ResourceGroup(
             `${name}-group`,
             { location, tags, ...(resourceGroupName === undefined ? {} : { resourceGroupName }) },

@@ -28,7 +28,7 @@ export function nodeSubnetIdentity(
     group: ResourceGroup,
 ): NodeSubnetIdentity | undefined {
     if (args.nodeSubnet === undefined) return undefined;
-    const { location, tags, nodeSubnet } = args;
+    const { location, resourceGroupTags: tags, nodeSubnet } = args;
     const identity = new UserAssignedIdentity(
         `${name}-identity`,
         { resourceGroupName: group.name, location, tags },

@@ -25,6 +25,7 @@ export const CLUSTER_DEFAULTS = {
     oidcIssuer: true,
     workloadIdentity: true,
     tags: {},
+    resourceGroupTags: {},
     protectFromDeletion: true,
     deleteLock: false,
     production: true,

@@ -88,6 +88,7 @@ export const settingsShape = () => ({
     workloadIdentity: z.boolean().default(defaults.workloadIdentity),
 
     tags: z.record(z.string(), z.string()).default({}),
+    resourceGroupTags: z.record(z.string(), z.string()).default({}),
     protectFromDeletion: z.boolean().default(defaults.protectFromDeletion),
     deleteLock: z.boolean().default(defaults.deleteLock),
     production: z.boolean().default(defaults.production),

@@ -14,6 +14,7 @@ export interface UpkeepPlan {
     readonly location: string;
     readonly resourceGroupName?: string | undefined;
     readonly tags: Readonly<Record<string, string>>;
+    readonly resourceGroupTags: Readonly<Record<string, string>>;
     readonly upgradeWindow?: PlainWindow | undefined;
     readonly nodeOsWindow?: PlainWindow | undefined;
 }
@@ -46,22 +47,24 @@ export function upkeepProblems(plan: UpkeepPlan): SettingProblem[] {
                 "e.g. rg-aks-dev",
             ),
         );
-    for (const [key, value] of Object.entries(plan.tags))
-        if (/[<>%&\\?/]/.test(key) || key.length > 512 || value.length > 256)
-            problems.push(
-                refusal(
-                    "GEN03",
-                    `tags.${key}`,
-                    value,
-                    "a tag has at most 512 characters, none of < > % & \\ ? /, and a value of at most 256",
-                    "a shorter, plainer tag",
-                ),
-            );
     return [
         ...problems,
+        ...tags("tags", plan.tags),
+        ...tags("resourceGroupTags", plan.resourceGroupTags),
         ...window("upgradeWindow", plan.upgradeWindow),
         ...window("nodeOsWindow", plan.nodeOsWindow),
     ];
+}
+
+/** learn.microsoft.com, "Use tags to organize your Azure resources", limitations. */
+function tags(setting: string, given: Readonly<Record<string, string>>): SettingProblem[] {
+    return Object.entries(given)
+        .filter(([key, value]) => /[<>%&\\?/]/.test(key) || key.length > 512 || value.length > 256)
+        .map(([key, value]) => {
+            const rule =
+                "a tag has at most 512 characters, none of < > % & \\ ? /, and a value of at most 256";
+            return refusal("GEN03", `${setting}.${key}`, value, rule, "a shorter, plainer tag");
+        });
 }
 
 /** planned-maintenance.md */

@@ -128,9 +128,10 @@ export async function record(run: () => unknown, preview: boolean): Promise<Reco
     };
     try {
         const result = run();
-        await settle(result);
+        if (!preview) await result;
         await pulumi.runtime.disconnect();
-        await new Promise((resolve) => setImmediate(resolve));
+        // Rejections of outputs come in by and by; one that came after this run would fail the next one.
+        await new Promise((resolve) => setTimeout(resolve, 50));
     } finally {
         process.off("unhandledRejection", onRejection);
     }
@@ -147,8 +148,4 @@ export async function record(run: () => unknown, preview: boolean): Promise<Reco
             return found[0]!;
         },
     };
-}
-
-async function settle(result: unknown): Promise<void> {
-    await Promise.resolve(result);
 }
