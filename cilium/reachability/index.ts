@@ -13,6 +13,7 @@ import type {
     Protocol,
     Reachability,
     ReachabilityInput,
+    SideVerdict,
     Verdict,
 } from "./types";
 import { ingressVerdicts, overall } from "./verdicts";
@@ -61,9 +62,14 @@ export function buildReachability(
 
 /** Asks about one flow; a range of addresses that rules cut into parts depends on the part if they differ. */
 function query(model: Model, from: Peer, to: Peer, protocol: Protocol, port: number): Verdict {
+    const index = PROTOCOL_INDEX[protocol];
+    if ("endpoint" in from && "endpoint" in to) {
+        const [source, destination] = [model.resolve(from), model.resolve(to)];
+        if (source !== undefined && destination !== undefined)
+            return decide(model, source, destination, index, port);
+    }
     const sources = endsOf(model, from);
     const destinations = endsOf(model, to);
-    const index = PROTOCOL_INDEX[protocol];
     const first = decide(model, sources[0]!, destinations[0]!, index, port);
     if (sources.length === 1 && destinations.length === 1) return first;
     const verdicts = sources.flatMap((source) =>
@@ -87,18 +93,31 @@ function endsOf(model: Model, peer: Peer): readonly End[] {
 
 function decide(model: Model, source: End, destination: End, protocol: number, port: number): Verdict {
     const code = (number: number): Code => codeAt(model.verdicts.get(number).protocols[protocol]!, port);
-    const out = source.policed ? code(model.table(source.index, "egress")[destination.index]!) : undefined;
+    const out = source.policed ? code(model.table(source.index, "egress")[destination.index]!) : NOT_POLICED;
     const into = destination.policed
         ? code(ingressVerdicts(model, source.index, destination.index))
-        : undefined;
-    const both = overall(out ?? ALLOW, into ?? ALLOW);
+        : NOT_POLICED;
+    return VERDICTS[out]![into]!;
+}
+
+/** Stands beside the codes for an end that has no policy of its own. */
+const NOT_POLICED = DEPENDS + REASONS.length;
+
+/** One answer for every pair of codes. */
+const VERDICTS: readonly (readonly Verdict[])[] = Array.from({ length: NOT_POLICED + 1 }, (_, out) =>
+    Array.from({ length: NOT_POLICED + 1 }, (_unused, into) => verdictOf(out, into)),
+);
+
+function verdictOf(out: Code, into: Code): Verdict {
+    const side = (code: Code): SideVerdict => (code === NOT_POLICED ? "n/a" : verdictName(code));
+    const both = overall(out === NOT_POLICED ? ALLOW : out, into === NOT_POLICED ? ALLOW : into);
     const reason = REASONS[both - DEPENDS];
-    return {
-        egress: out === undefined ? "n/a" : verdictName(out),
-        ingress: into === undefined ? "n/a" : verdictName(into),
+    return Object.freeze({
+        egress: side(out),
+        ingress: side(into),
         overall: both === DEFAULT_DENY ? "deny" : (verdictName(both) as OverallVerdict),
         ...(reason === undefined ? {} : { reason }),
-    };
+    });
 }
 
 function classOf(model: Model, name: string): EndpointClass | undefined {

@@ -34,11 +34,20 @@ export class Model {
     readonly remote: number;
     readonly world: number;
     private readonly policies: Record<Direction, (Policy | undefined)[]> = { ingress: [], egress: [] };
+    private readonly tablesByClass: Record<Direction, (PeerTable | undefined)[]> = {
+        ingress: [],
+        egress: [],
+    };
     private readonly policed: readonly boolean[];
     private readonly ruleNumbers: Record<Direction, readonly (readonly number[])[]>;
     private readonly interned = new Map<string, Policy>();
     private readonly clusterPorts: ReadonlyMap<string, number>;
-    private readonly ends = new Map<string, End>();
+    private readonly ends = {
+        endpoint: new Map<string, End>(),
+        reserved: new Map<string, End>(),
+        address: new Map<string, End>(),
+        fqdn: new Map<string, End>(),
+    };
 
     constructor(
         readonly input: ReachabilityInput,
@@ -60,7 +69,6 @@ export class Model {
         const mirror = mirrored
             ? ["world", "world-ipv6"].flatMap((name) => this.identities.ofReserved(name) ?? [])
             : [];
-        this.selection = new SelectorIndex(this.identities.list, mirror);
         const balanced = mode === "product" ? balancedPorts(input.services) : (): undefined => undefined;
         const names = namesOnIngress(this.translation);
         const selectors = new Map(this.translation.selectors);
@@ -71,6 +79,7 @@ export class Model {
                 selectors.set(selector.text, selector);
             }
         }
+        this.selection = new SelectorIndex(this.identities.list, selectors.values(), mirror);
         this.classes = foldIdentities(this.identities, selectors.values(), this.selection, (identity) =>
             [
                 identity.hostNetwork,
@@ -137,8 +146,13 @@ export class Model {
         return policy;
     }
 
+    /** The verdicts of a class towards every class of peers. */
     table(index: number, direction: Direction): PeerTable {
-        return this.tables.of(this.policyOf(index, direction));
+        const known = this.tablesByClass[direction][index];
+        if (known !== undefined) return known;
+        const table = this.tables.of(this.policyOf(index, direction));
+        this.tablesByClass[direction][index] = table;
+        return table;
     }
 
     /** Ports of a range where any policy's verdict may differ from the port before. */
@@ -167,11 +181,12 @@ export class Model {
     /** @returns undefined for an endpoint or address that the model does not know */
     resolve(peer: Peer): End | undefined {
         if ("endpoint" in peer)
-            return this.remember(`e ${peer.endpoint}`, () => this.endpointEnd(peer.endpoint));
+            return remember(this.ends.endpoint, peer.endpoint, (id) => this.endpointEnd(id));
         if ("reserved" in peer)
-            return this.remember(`r ${peer.reserved}`, () => this.reservedEnd(peer.reserved));
-        if ("address" in peer) return this.remember(`a ${peer.address}`, () => this.addressEnd(peer.address));
-        return this.remember(`f ${peer.fqdn}`, () => this.nameEnd(peer.fqdn));
+            return remember(this.ends.reserved, peer.reserved, (name) => this.reservedEnd(name));
+        if ("address" in peer)
+            return remember(this.ends.address, peer.address, (text) => this.addressEnd(text));
+        return remember(this.ends.fqdn, peer.fqdn, (name) => this.nameEnd(name));
     }
 
     /**
@@ -179,21 +194,13 @@ export class Model {
      * @returns undefined for a peer that the model does not know
      */
     resolveAll(peer: Peer): readonly End[] | undefined {
-        const range = "address" in peer ? parsePrefix(peer.address) : undefined;
+        const range = "address" in peer && peer.address.includes("/") ? parsePrefix(peer.address) : undefined;
         if (range === undefined) {
             const end = this.resolve(peer);
             return end === undefined ? undefined : [end];
         }
         const ends = this.identities.addressesIn(range).map((address) => this.addressClass(address));
         return [...new Map(ends.map((end) => [`${end.index} ${end.policed}`, end])).values()];
-    }
-
-    private remember(key: string, find: () => End | undefined): End | undefined {
-        const known = this.ends.get(key);
-        if (known !== undefined) return known;
-        const end = find();
-        if (end !== undefined) this.ends.set(key, end);
-        return end;
     }
 
     private endpointEnd(id: string): End | undefined {
@@ -254,6 +261,16 @@ export class Model {
         });
         return found;
     }
+}
+
+function remember(
+    known: Map<string, End>,
+    key: string,
+    find: (key: string) => End | undefined,
+): End | undefined {
+    let end = known.get(key);
+    if (end === undefined && (end = find(key)) !== undefined) known.set(key, end);
+    return end;
 }
 
 function sameAddress(text: string, { family, value }: Address): boolean {

@@ -142,6 +142,12 @@ export function evaluate(entries: readonly Entry[], may: readonly Entry[], minor
     );
 }
 
+/** The same verdict on every port, one copy each. */
+const CONSTANT: readonly Segments[] = Array.from({ length: DEPENDS + REASONS.length }, (_, code) => ({
+    ends: [LAST_PORT],
+    codes: [code],
+}));
+
 function evaluateProtocol(
     entries: readonly Entry[],
     may: readonly Entry[],
@@ -151,6 +157,9 @@ function evaluateProtocol(
     const applies = (entry: Entry): boolean => entry.protocol === ANY_PROTOCOL || entry.protocol === protocol;
     const certain = entries.filter(applies);
     const possible = may.filter(applies);
+    if (possible.length === 0 && certain.every(({ from, to }) => from === 0 && to === LAST_PORT)) {
+        return CONSTANT[decide(certain)]!;
+    }
     const cuts = new Set<number>([LAST_PORT]);
     for (const { from, to } of [...certain, ...possible]) {
         if (from > 0) cuts.add(from - 1);

@@ -9,21 +9,33 @@ export interface Selection {
     readonly may: Bits | undefined;
 }
 
+/** Identities that have a label key, and those that have it with one of the values that selectors ask for. */
+interface Posting {
+    readonly exists: Bits;
+    readonly values: Map<string, Bits>;
+}
+
 /**
  * Matches selectors against all identities at once, through an inverted index from labels to identities, so that the
- * cost of a selector does not depend on how many labels a pod has.
+ * cost of a selector does not depend on how many labels a pod has. Only labels that selectors ask for are indexed.
  */
 export class SelectorIndex {
-    private readonly postings = new Map<string, Bits>();
+    /** By label key, then source. */
+    private readonly postings = new Map<string, Map<string, Posting>>();
     private readonly outside: number[] = [];
     private readonly placed: number[] = [];
     private readonly cache = new Map<string, Selection>();
 
-    /** @param mirrorWorld up to 1.17, what selects the identity `world` of a dual-stack cluster also selects both halves */
+    /**
+     * @param selectors every selector that will be asked for, or selectors of its requirements
+     * @param mirrorWorld up to 1.17, what selects the identity `world` of a dual-stack cluster also selects both halves
+     */
     constructor(
         private readonly identities: readonly Identity[],
+        selectors: Iterable<PeerSelector>,
         private readonly mirrorWorld: readonly number[],
     ) {
+        for (const selector of selectors) if (selector.type === "labels") this.prepare(selector.requirements);
         identities.forEach(({ labels, type, hostNetwork }, index) => {
             if (hostNetwork) {
                 this.placed.push(index);
@@ -31,8 +43,8 @@ export class SelectorIndex {
             }
             for (const [key, value] of labels.k8s) this.post("k8s", key, value, index);
             for (const name of labels.reserved) this.post("reserved", name, "", index);
-            if (labels.cidr !== undefined) this.post("", labels.cidr.text, "", index);
-            for (const name of labels.fqdn ?? []) this.post("", name, "", index);
+            if (labels.cidr !== undefined) this.post("cidr", labels.cidr.text, "", index);
+            for (const name of labels.fqdn ?? []) this.post("fqdn", name, "", index);
             if (type !== "pods") this.outside.push(index);
         });
     }
@@ -49,14 +61,29 @@ export class SelectorIndex {
         return selection;
     }
 
-    private post(source: string, key: string, value: string, index: number): void {
+    private prepare(requirements: readonly Requirement[]): void {
         const { length } = this.identities;
-        const any = [`any\0${key}`, `any\0${key}\0${value}`];
-        const own = source === "" ? [] : [`${source}\0${key}`, `${source}\0${key}\0${value}`];
-        for (const posting of [...own, ...any]) {
-            let bits = this.postings.get(posting);
-            if (bits === undefined) this.postings.set(posting, (bits = emptyBits(length)));
-            setBit(bits, index);
+        for (const { source, key, values } of requirements) {
+            let bySource = this.postings.get(key);
+            if (bySource === undefined) this.postings.set(key, (bySource = new Map()));
+            let posting = bySource.get(source);
+            if (posting === undefined) {
+                bySource.set(source, (posting = { exists: emptyBits(length), values: new Map() }));
+            }
+            for (const value of values) {
+                if (!posting.values.has(value)) posting.values.set(value, emptyBits(length));
+            }
+        }
+    }
+
+    private post(source: string, key: string, value: string, index: number): void {
+        const bySource = this.postings.get(key);
+        if (bySource === undefined) return;
+        for (const posting of [bySource.get(source), bySource.get("any")]) {
+            if (posting === undefined) continue;
+            setBit(posting.exists, index);
+            const bits = posting.values.get(value);
+            if (bits !== undefined) setBit(bits, index);
         }
     }
 
@@ -76,11 +103,13 @@ export class SelectorIndex {
             this.scan(bits, requirement);
             return;
         }
-        const found = emptyBits(this.identities.length);
-        const wanted = operator === "In" || operator === "NotIn" ? values.map((value) => `\0${value}`) : [""];
-        for (const value of wanted) {
-            const posting = this.postings.get(`${source}\0${key}${value}`);
-            if (posting !== undefined) unite(found, posting);
+        const posting = this.postings.get(key)?.get(source);
+        if (posting === undefined) throw new Error(`label ${key} was not indexed`);
+        let found = posting.exists;
+        if (operator === "In" || operator === "NotIn") {
+            const [first, ...others] = values.map((value) => posting.values.get(value)!);
+            found = others.length === 0 ? (first ?? emptyBits(this.identities.length)) : first!.slice();
+            for (const other of others) unite(found, other);
         }
         if (operator === "In" || operator === "Exists") intersect(bits, found);
         else subtract(bits, found);

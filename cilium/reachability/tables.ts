@@ -29,6 +29,8 @@ export class PeerTables {
     private readonly selected: (Selected | undefined)[] = [];
     private readonly tables = new Map<Policy, PeerTable>();
     private readonly open: PeerTable;
+    /** Node of each class while a table is filled; all zero in between. */
+    private readonly scratch: Uint32Array;
 
     /** @param placed classes of hostNetwork pods, and what stands for the two nodes they may be on */
     constructor(
@@ -40,6 +42,7 @@ export class PeerTables {
         private readonly nodes: { readonly host: number; readonly remote: number },
     ) {
         this.open = new Uint16Array(classes.list.length);
+        this.scratch = new Uint32Array(classes.list.length);
     }
 
     /** Number of a selector for {@link Entry.selector}. */
@@ -99,13 +102,15 @@ export class PeerTables {
             else list.push(entry);
         }
         const nodes: { must: readonly Entry[]; may: readonly Entry[] }[] = [{ must: base, may: [] }];
-        const at = new Uint32Array(this.classes.list.length);
+        const at = this.scratch;
+        const touched: number[] = [];
         for (const [selector, entries] of bySelector) {
             const { must, may } = this.classesOf(selector);
             const extend = (peers: readonly number[], kind: "must" | "may"): void => {
                 const children = new Map<number, number>();
                 for (const peer of peers) {
                     const parent = at[peer]!;
+                    if (parent === 0) touched.push(peer);
                     let child = children.get(parent);
                     if (child === undefined) {
                         const node = nodes[parent]!;
@@ -118,23 +123,20 @@ export class PeerTables {
             extend(must, "must");
             if (may.length > 0) extend(may, "may");
         }
-        const numbers: (number | undefined)[] = [];
-        const table = new Uint32Array(at.length);
-        for (let peer = 0; peer < at.length; peer++) {
-            const node = at[peer]!;
-            let number = numbers[node];
-            if (number === undefined) {
-                const { must, may } = nodes[node]!;
-                numbers[node] = number = this.verdicts.intern(evaluate(must, may, this.minor));
-            }
-            table[peer] = number;
+        const numbers = nodes.map(({ must, may }) => this.verdicts.intern(evaluate(must, may, this.minor)));
+        const size = this.verdicts.size + this.placed.length;
+        const table = size < 65536 ? new Uint16Array(at.length) : new Uint32Array(at.length);
+        table.fill(numbers[0]!);
+        for (const peer of touched) {
+            table[peer] = numbers[at[peer]!]!;
+            at[peer] = 0;
         }
         for (const peer of this.placed) {
             const host = table[this.nodes.host]!;
             const remote = table[this.nodes.remote]!;
             table[peer] = this.verdicts.merge(host, remote, 1, eitherNode);
         }
-        return this.verdicts.size < 65536 ? Uint16Array.from(table) : table;
+        return table;
     }
 }
 
