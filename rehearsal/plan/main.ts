@@ -45,18 +45,17 @@ async function main(argv: readonly string[]): Promise<number> {
     return say(summary(run), run.code === 0 ? 0 : 1);
 }
 
-function machineReadable(run: ProgramRun): unknown {
-    const { project, mode, code, logs } = run;
-    const resources = run.resources.map((resource) => ({ ...resource, inputs: readable(resource.inputs) }));
+/** Without the SDK's debug log: it holds every value as sent, secrets included. */
+function machineReadable({ project, mode, code, resources, outputs, logs }: ProgramRun): unknown {
     return {
         version: 1,
         project: project.name,
         stack: project.stack,
         mode,
         code,
-        resources,
-        outputs: readable(run.outputs),
-        logs,
+        resources: resources.map((resource) => ({ ...resource, inputs: readable(resource.inputs) })),
+        outputs: readable(outputs),
+        logs: logs.filter(({ severity }) => severity !== "debug"),
     };
 }
 

@@ -106,20 +106,37 @@ function nameOf(reference: string): string {
 
 const isDefault = (provider: string): boolean => nameOf(provider).startsWith("default");
 
-/** One property a line where it fits, as flow YAML; as a block where it does not. */
 function block(properties: Properties, indent: string, { width = 110 }: TreeOptions): string[] {
-    const room = Math.max(width - indent.length, 40);
-    return Object.entries(readable(properties) as Properties).flatMap(([key, value]) => {
-        const flow = stringify({ [key]: value }, { collectionStyle: "flow", lineWidth: 0 }).trim();
-        const line = flow.replace(/^\{ (.*) \}$/s, "$1");
-        const text =
-            line.length <= room ? line : stringify({ [key]: value }, { lineWidth: 0, blockQuote: "literal" });
-        return text
-            .trimEnd()
-            .replace(/"(\[(?:unknown|secret)\])"/g, "$1")
-            .split("\n")
-            .map((each) => `${indent}${each}`.trimEnd());
-    });
+    if (Object.keys(properties).length === 0) return [];
+    return opened(readable(properties), Math.max(width - indent.length, 40)).map((line) => indent + line);
+}
+
+/** A map or a list of YAML, opened one level; below it, what fits into the room stays on its line. */
+function opened(value: Value, room: number): string[] {
+    const fits = (inner: Value, prefix: string): boolean =>
+        typeof inner === "string" ? !inner.includes("\n") : prefix.length + flat(inner).length <= room;
+    const indented = (inner: Value): string[] => opened(inner, room - 2).map((line) => `  ${line}`);
+    if (Array.isArray(value)) {
+        return value.flatMap((item) => {
+            if (fits(item, "- ")) return [`- ${flat(item)}`];
+            const [first = "", ...rest] = indented(item);
+            return [`- ${first.trimStart()}`, ...rest];
+        });
+    }
+    if (isObject(value)) {
+        return Object.entries(value).flatMap(([key, inner]) => {
+            const name = `${flat(key)}:`;
+            if (fits(inner, `${name} `)) return [`${name} ${flat(inner)}`];
+            return [typeof inner === "string" ? `${name} |` : name, ...indented(inner)];
+        });
+    }
+    return String(value).trimEnd().split("\n");
+}
+
+function flat(value: Value): string {
+    return stringify(value, { collectionStyle: "flow", lineWidth: 0 })
+        .trimEnd()
+        .replace(/"(\[(?:unknown|secret)\])"/g, "$1");
 }
 
 /** Values as people read them: `[secret]` and `[unknown]` as Pulumi's own previews say, references by name. */
