@@ -1,8 +1,9 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
+import type { ManifestDocument } from "../cilium/manifest/document";
 import { readManifests } from "../cilium/manifest/read";
-import type { ManifestFileArgs } from "./cilium-policies-args";
 import { resourceName } from "./cilium-policies";
+import type { ManifestFileArgs } from "./cilium-policies-args";
 import { formatFinding } from "./policy-documents";
 
 /** Arguments of {@link Workloads}. */
@@ -13,7 +14,7 @@ export interface WorkloadsArgs {
 
 /**
  * Kubernetes objects of any kind as they are written, one resource an object, named `Kind/namespace/name`; Deployments
- * and StatefulSets are waited for.
+ * and StatefulSets are waited for. Namespaces among them come first.
  */
 export class Workloads extends pulumi.ComponentResource {
     /**
@@ -25,19 +26,20 @@ export class Workloads extends pulumi.ComponentResource {
         const findings = read.flatMap((result) => result.findings);
         if (findings.length > 0) throw new pulumi.RunError(findings.map(formatFinding).join("\n\n"));
         super("aks-cilium:index:Workloads", name, {}, opts);
-        for (const document of read.flatMap((result) => result.documents)) {
-            const { metadata, ...rest } = document.value;
-            new CustomResource(
+        const documents = read.flatMap((result) => result.documents);
+        const make = (document: ManifestDocument, dependsOn: CustomResource[]): CustomResource => {
+            const { apiVersion, kind, metadata, ...rest } = document.value;
+            return new CustomResource(
                 resourceName(document),
-                {
-                    ...(rest as { [key: string]: unknown }),
-                    apiVersion: document.apiVersion,
-                    kind: document.kind,
-                    metadata: metadata as object,
-                },
-                { parent: this, deletedWith: opts?.deletedWith },
+                { ...rest, apiVersion: String(apiVersion), kind: String(kind), metadata: metadata as object },
+                { parent: this, deletedWith: opts?.deletedWith, dependsOn },
             );
-        }
+        };
+        const isNamespace = ({ kind }: ManifestDocument) => kind === "Namespace";
+        const namespaces = documents.filter(isNamespace).map((document) => make(document, []));
+        documents
+            .filter((document) => !isNamespace(document))
+            .forEach((document) => make(document, namespaces));
         this.registerOutputs({});
     }
 }
