@@ -8,6 +8,7 @@ export {
 } from "./manifest/document";
 export { readManifests, type ReadOptions, type ReadResult } from "./manifest/read";
 export type { ClusterFacts } from "./model/cluster";
+export { isExpectations } from "./model/expectation-files";
 export { POLICY_KINDS, isPolicyKind, type PolicyKind } from "./model/kinds";
 export {
     ADVANCED_NETWORKING,
@@ -34,7 +35,31 @@ export { IGNORE_ANNOTATION } from "./validation/suppress";
 export { closestNames, parsePeer, parsePort, type PortAndProtocol } from "./model/names";
 export { isSystemNamespace, systemEndpoints, withSystemEndpoints } from "./model/system";
 export { buildReachability } from "./reachability";
+export {
+    diffReachability,
+    type DiffCause,
+    type DiffConnection,
+    type DiffEnd,
+    type ReachabilityDiff,
+} from "./reachability/diff";
+export {
+    evaluateExpectations,
+    readExpectations,
+    type Expectation,
+    type ExpectationFailure,
+    type ExpectationProblem,
+    type ExpectationResult,
+} from "./reachability/expectations";
+export { findExposure, METADATA, type Exposure } from "./reachability/exposure";
 export * from "./reachability/types";
+export { diffJson } from "./report/diff-json";
+export { diffMarkdown } from "./report/diff-markdown";
+export { diffReport, type DiffGroup, type DiffReport } from "./report/diff-model";
+export { diffText, type DiffTextOptions } from "./report/diff-text";
+export { upgradeText, type UpgradeValidity } from "./report/diff-upgrade";
+export { expectationsJson } from "./report/expectations-json";
+export { expectationsText } from "./report/expectations-text";
+export { exposureJson, exposureText } from "./report/reach-exposure";
 export { reachDot, reachMermaid } from "./report/reach-graph";
 export { reachHtml } from "./report/html/page";
 export { reachJson, type JsonConnection } from "./report/reach-json";

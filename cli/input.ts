@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readManifests, type Finding, type ManifestDocument } from "../cilium";
+import { isExpectations, readManifests, type Finding, type ManifestDocument } from "../cilium";
 import { UsageError } from "./exit";
 
 /** How text becomes documents. */
@@ -9,6 +9,8 @@ export interface InputOptions {
     readonly namespace?: string | undefined;
     /** Values of `${VAR}` placeholders. */
     readonly set?: Readonly<Record<string, string>> | undefined;
+    /** Files to leave out, e.g. because they were read before. */
+    readonly skip?: ((file: string) => boolean) | undefined;
 }
 
 /** Everything that was read, with the text itself for reports that quote a line. */
@@ -31,11 +33,15 @@ const SKIPPED_FOLDERS = new Set(["node_modules", "vendor"]);
  */
 export function readInput(paths: readonly string[], options: InputOptions = {}): Input {
     const problems: string[] = [];
-    const files = [...new Set(paths.flatMap((path) => filesOf(path, problems)))];
+    const files = [...new Set(paths.flatMap((path) => filesOf(path, problems)))].filter(
+        (file) => options.skip?.(file) !== true,
+    );
     const texts = new Map<string, string>();
     for (const file of files) {
         try {
-            texts.set(file, readFileSync(file === "-" ? 0 : file, "utf8"));
+            const text = readFileSync(file === "-" ? 0 : file, "utf8");
+            // Expectations (`aks-cilium test`) lie beside the policies they are about; a folder means its manifests.
+            if (paths.includes(file) || !isExpectations(text)) texts.set(file, text);
         } catch (error) {
             problems.push(`${file === "-" ? "standard input" : file}: ${reason(error)}`);
         }

@@ -28,14 +28,17 @@ export function columns(
     rows: readonly (readonly [title: string, label: string, names: readonly string[]])[],
     width: number,
 ): string[] {
-    const titles = Math.max(10, ...rows.map(([title]) => title.length));
     // One long label (an HTTP filter) must not push every list to the right edge.
-    const labels = Math.min(34, Math.max(0, ...rows.map(([, label]) => label.length)));
-    const indent = titles + labels + 4;
+    const longest = (texts: readonly string[]): number =>
+        Math.min(34, Math.max(0, ...texts.map(({ length }) => length)));
+    const titles = longest(rows.map(([title]) => title));
+    const labels = longest(rows.map(([, label]) => label));
+    const column = (text: string, length: number): string => (length === 0 ? "" : `${text.padEnd(length)}  `);
+    const indent = column("", titles).length + column("", labels).length;
     return rows.flatMap(([title, label, names]) => {
         const [first = "", ...more] = wrap(names, Math.max(24, width - indent - 4));
         const rest = more.map((line) => " ".repeat(indent) + line);
-        const start = `${title.padEnd(titles)}  ${label.padEnd(labels)}  `;
+        const start = column(title, titles) + column(label, labels);
         if (label.length <= labels) return [`${start}${first}`.trimEnd(), ...rest];
         return [start.trimEnd(), " ".repeat(indent) + first, ...rest];
     });

@@ -37,7 +37,7 @@ const RESERVED_ORDER = [
  */
 export function reachNamer({ groups }: ReachMatrix, endpoints: readonly EndpointFacts[]): Namer {
     const facts = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    const known = new Set(groups.flatMap(({ members }) => members));
+    const known = new Set([...endpoints.map(({ id }) => id), ...groups.flatMap(({ members }) => members)]);
     const namespaces = byNamespace([...known].filter((id) => facts.get(id)?.hostNetwork === false));
     const onNodes = byNamespace([...known].filter((id) => facts.get(id)?.hostNetwork === true));
     const outside = groups.flatMap(({ type, id }, index) => (isOutside(type, id) ? [index] : []));

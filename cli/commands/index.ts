@@ -39,4 +39,14 @@ export const COMMANDS: readonly CommandEntry[] = [
             "why one flow is allowed or denied: both ends, the rules that decide, the change that would flip it",
         load: () => require("./why") as CommandModule,
     },
+    {
+        name: "diff",
+        summary: "what a change opens and closes: two folders or git revisions, or an upgrade of Kubernetes",
+        load: () => require("./diff") as CommandModule,
+    },
+    {
+        name: "test",
+        summary: "hold expectations (who must, who must not reach whom) against the policies",
+        load: () => require("./test") as CommandModule,
+    },
 ];

@@ -1,5 +1,8 @@
 import { Option, type Command } from "commander";
 import {
+    exposureJson,
+    exposureText,
+    findExposure,
     isPolicyKind,
     parsePort,
     reachDot,
@@ -14,6 +17,7 @@ import {
 } from "../../cilium";
 import { analysedCluster, analysisOptions, buildModel, readState, requireWorkloads } from "../analysis";
 import type { AnalysisOptions, ClusterState } from "../analysis";
+import { UsageError } from "../exit";
 import { collect } from "../input";
 import { matchingClasses, wrongPort } from "../names";
 import { terminalPaint, terminalWidth, writeOut } from "../output";
@@ -54,6 +58,7 @@ export function define(command: Command): void {
 }
 
 function report(model: Reachability, state: ClusterState, options: ReachOptions): Iterable<string> {
+    if (options.exposure === true) return exposure(model, state, options);
     const filter = filterOf(model, state, options);
     if (options.format === "html")
         return reachHtml(model, state.endpoints, { title: title(model, state), filter });
@@ -66,6 +71,17 @@ function report(model: Reachability, state: ClusterState, options: ReachOptions)
     if (options.format === "dot") return [reachDot(matrix, namer)];
     const layout = { width: terminalWidth(), paint: terminalPaint() };
     return [reachText(matrix, namer, model, { ...layout, title: title(model, state), filter })];
+}
+
+function exposure(model: Reachability, state: ClusterState, { format }: ReachOptions): Iterable<string> {
+    const found = findExposure(model);
+    if (format === "json") return [exposureJson(found, model)];
+    if (format === "text") {
+        return [
+            exposureText(found, model, state.endpoints, { width: terminalWidth(), paint: terminalPaint() }),
+        ];
+    }
+    throw new UsageError(`--exposure --format ${format}: exposure is printed as text or json`);
 }
 
 function filterOf(model: Reachability, state: ClusterState, { from, to, port }: ReachOptions): ReachFilter {
