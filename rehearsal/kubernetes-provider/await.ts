@@ -30,6 +30,8 @@ export interface Waiting {
     timeout: number;
     say(severity: "info" | "warning", message: string): void;
     wait: Sleep;
+    /** Milliseconds, as `Date.now`. */
+    now(): number;
     cancelled(): boolean;
 }
 
@@ -57,13 +59,13 @@ export async function awaitReady(waiting: Waiting): Promise<Properties> {
         const looks = conditions.map((condition) => condition(live));
         return looks.find(({ done }) => !done) ?? looks.at(-1) ?? { done: true };
     };
-    const end = Date.now() + secondsOf(waiting) * 1000;
+    const end = waiting.now() + secondsOf(waiting) * 1000;
     for (let live = first, said = ""; ; live = await refreshed(waiting)) {
         const { done, severity, message = "" } = await look(live);
         if (message !== said && severity !== undefined) say(severity, message);
         said = message;
         if (done) return live;
-        if (Date.now() >= end || waiting.cancelled()) {
+        if (waiting.now() >= end || waiting.cancelled()) {
             throw new NotReady(
                 conditions === undefined
                     ? (readiness?.failed(live) ?? [])

@@ -17,6 +17,8 @@ export interface Deleting {
     state: Properties;
     timeout: number;
     wait: Sleep;
+    /** Milliseconds, as `Date.now`. */
+    now(): number;
     log(line: string): void;
 }
 
@@ -24,7 +26,7 @@ const gone = (error: unknown): boolean =>
     error instanceof NoMatch || (error instanceof ApiError && error.status === 404);
 
 /** @throws Error when the object is still there when time runs out, or what the server answers */
-export async function remove({ api, kind, id, state, timeout, wait, log }: Deleting): Promise<void> {
+export async function remove({ api, kind, id, state, timeout, wait, now, log }: Deleting): Promise<void> {
     try {
         const mapping = await api.mapping(kind.apiVersion, kind.kind);
         const { namespace, name } = partsOf(id);
@@ -33,10 +35,10 @@ export async function remove({ api, kind, id, state, timeout, wait, log }: Delet
         await api.call({ method: "DELETE", path, body });
         if (skipsAwait(state)) return;
         log("Resource scheduled for deletion");
-        const end = Date.now() + (timeout > 0 ? timeout : DEFAULT_SECONDS) * 1000;
+        const end = now() + (timeout > 0 ? timeout : DEFAULT_SECONDS) * 1000;
         for (;;) {
             await api.call({ method: "GET", path });
-            if (Date.now() >= end) throw new Error(`timed out waiting for object "${id}" to be deleted`);
+            if (now() >= end) throw new Error(`timed out waiting for object "${id}" to be deleted`);
             await wait(POLL_SECONDS);
         }
     } catch (error) {

@@ -11,4 +11,4 @@ import { httpTransport } from "./api";
 import { kubernetes } from "./provider";
 import { sleep } from "./retry";
 
-serve(kubernetes({ transport: httpTransport, wait: sleep, env: process.env }), process.argv);
+serve(kubernetes({ transport: httpTransport, wait: sleep, now: Date.now, env: process.env }), process.argv);

@@ -27,6 +27,7 @@ interface Session {
 export interface Surroundings {
     transport(connection: Connection): Transport;
     wait: Sleep;
+    now(): number;
     env: NodeJS.ProcessEnv;
 }
 
@@ -55,7 +56,16 @@ export function kubernetes(around: Surroundings): Provider {
     ): Promise<Properties> => {
         const { api, log } = configured();
         const say = (severity: "info" | "warning", message: string): void => log(severity, message, urn);
-        return awaitReady({ api, mapping, live, timeout, say, wait: around.wait, cancelled: () => ended });
+        return awaitReady({
+            api,
+            mapping,
+            live,
+            timeout,
+            say,
+            wait: around.wait,
+            now: around.now,
+            cancelled: () => ended,
+        });
     };
 
     return {
@@ -80,8 +90,13 @@ export function kubernetes(around: Surroundings): Provider {
         cancel: () => {
             ended = true;
         },
-        check: async ({ type, name, news, olds, seed, autonaming }) => {
-            const { api, options, unreachable } = configured();
+        check: async ({ urn, type, name, news, olds, seed, autonaming }) => {
+            const { api, options, unreachable, log } = configured();
+            if (unreachable !== undefined && options.skipUpdateUnreachable && Object.keys(olds).length > 0) {
+                // The old inputs come back, so that a changed resource shows as unchanged (recorded in g-unreachable).
+                log("warning", texts.SKIPPED_UPDATE, urn);
+                return { inputs: olds, failures: [] };
+            }
             const { apiVersion, kind } = kindOf(type, news);
             const mapping =
                 unreachable === undefined
@@ -101,14 +116,9 @@ export function kubernetes(around: Surroundings): Provider {
                 serverSideApply,
             });
         },
-        diff: ({ urn, olds, oldInputs, news, ignoreChanges }) => {
-            const { options, unreachable, log } = configured();
-            if (unreachable !== undefined && options.skipUpdateUnreachable) {
-                log("warning", texts.SKIPPED_UPDATE, urn);
-                return { changes: false, detailed: {} };
-            }
+        diff: ({ olds, oldInputs, news, ignoreChanges }) => {
             const inputs = Object.keys(oldInputs).length > 0 ? oldInputs : inputsOf(olds);
-            return difference(inputs, liveOf(olds), news, options, ignoreChanges);
+            return difference(inputs, liveOf(olds), news, configured().options, ignoreChanges);
         },
         create: async ({ urn, type, inputs, preview, timeout }) => {
             const { apiVersion, kind } = kindOf(type, inputs);
@@ -216,6 +226,7 @@ export function kubernetes(around: Surroundings): Provider {
                 state: outputs,
                 timeout,
                 wait: around.wait,
+                now: around.now,
                 log: (line) => log("info", line, urn),
             });
         },
