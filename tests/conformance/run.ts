@@ -57,7 +57,8 @@ function linesOf(file: string): AsyncIterable<string> {
     return lines;
 }
 
-async function main(): Promise<void> {
+/** The command: `npm run conformance [-- FILE…]`. Sets the exit code. */
+export async function main(): Promise<void> {
     const named = process.argv.slice(2);
     const files = named.length > 0 ? named : samples();
     const missing = files.filter((file) => !existsSync(file));
@@ -87,11 +88,4 @@ export function samples(): string[] {
         .filter((name) => /\.jsonl(\.gz)?$/.test(name))
         .sort()
         .map((name) => path.join(folder, name));
-}
-
-if (require.main === module) {
-    main().catch((error: unknown) => {
-        console.error(error instanceof Error ? error.message : String(error));
-        process.exitCode = 2;
-    });
 }
