@@ -1,5 +1,11 @@
 "use strict";
-/** Four projects, chosen with `--selectProjects`; e2e needs the rehearsal and runs on its own. */
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+/**
+ * Projects, chosen with `--selectProjects`; e2e needs the rehearsal, browser needs chromium, both run on their own.
+ * A run ends with `N passed, N failed` on a line (tests/e2e/support/summary.cjs), for whoever reads it by machine.
+ */
 const project = (displayName, roots, more = {}) => ({
     displayName,
     roots,
@@ -12,6 +18,7 @@ const project = (displayName, roots, more = {}) => ({
 
 module.exports = {
     passWithNoTests: false,
+    reporters: ["default", "<rootDir>/tests/e2e/support/summary.cjs"],
     projects: [
         project("unit", [
             "<rootDir>/tests/cilium",
@@ -23,5 +30,9 @@ module.exports = {
         project("conformance", ["<rootDir>/tests/conformance"]),
         project("launcher", ["<rootDir>/tests/launcher"]),
         project("e2e", ["<rootDir>/tests/e2e"]),
+        // jest refuses a root that does not exist, whichever project is selected.
+        ...(existsSync(join(__dirname, "tests/browser"))
+            ? [project("browser", ["<rootDir>/tests/browser"])]
+            : []),
     ],
 };
