@@ -78,10 +78,8 @@ export function prepareFolders(places: Places, executables: Readonly<Record<stri
         fs.writeFileSync(passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
     for (const [name, target] of Object.entries(executables)) {
         const file = path.join(places.path, name);
-        const script = target.startsWith("#!");
-        if (!script && fs.existsSync(file) && fs.readlinkSync(file) === target) continue;
         const temporary = `${file}.${process.pid}`;
-        if (script) fs.writeFileSync(temporary, target, { mode: 0o755 });
+        if (target.startsWith("#!")) fs.writeFileSync(temporary, target, { mode: 0o755 });
         else fs.symlinkSync(target, temporary);
         fs.renameSync(temporary, file);
     }

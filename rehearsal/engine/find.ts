@@ -15,6 +15,8 @@ export interface Binaries {
     readonly engine: string;
     /** For "what was real": where the engine and the host came from. */
     readonly engineOrigin: string;
+    /** Built from Go modules: its language host is an old one. */
+    readonly engineBuilt: boolean;
     /** Undefined with `--kubeconfig`. */
     readonly kubestack: string | undefined;
 }
@@ -27,15 +29,17 @@ const hasEngine = (folder: string) => ENGINE.every(({ name }) => isExecutable(pa
 const launcherFolder = (home: string) => path.join(home, "versions", PULUMI, "bin");
 
 /** The engine, if it is on this machine: where the official npm launcher keeps it, downloaded or built before. */
-export function findEngine(places: Places): Pick<Binaries, "engine" | "engineOrigin"> | undefined {
+export function findEngine(places: Places): Omit<Binaries, "kubestack"> | undefined {
     const homes = [process.env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi"), downloadHome(places)];
     for (const engine of homes.map(launcherFolder))
-        if (hasEngine(engine)) return { engine, engineOrigin: `Pulumi ${PULUMI} as released, ${engine}` };
+        if (hasEngine(engine))
+            return { engine, engineOrigin: `Pulumi ${PULUMI} as released, ${engine}`, engineBuilt: false };
     const engine = builtEngine(places);
     if (!hasEngine(engine)) return undefined;
     return {
         engine,
         engineOrigin: `Pulumi ${PULUMI} built from its Go modules, Node language host ${LANGUAGE_HOST}`,
+        engineBuilt: true,
     };
 }
 
