@@ -3,7 +3,7 @@ import type { JsonObject, ManifestDocument } from "../cilium/manifest/document";
 import { documentId } from "../cilium/validation/finding";
 import type { CiliumPoliciesArgs } from "./cilium-policies-args";
 import { isPlain } from "./plain";
-import { checked, documentOf, refuse, type PolicyCluster } from "./policy-documents";
+import { checked, documentOf, readPolicies, refuse } from "./policy-documents";
 
 /** A document, and what the resource gets as its content: the same, or an output that was checked on the way. */
 export interface PolicyObject extends ManifestDocument {
