@@ -1,5 +1,5 @@
 import { parseAddress, parsePrefix, type Address } from "../semantics/addresses";
-import { HOST, labelSelector, type PeerSelector } from "../semantics/selectors";
+import { HOST, labelSelector, lookup, type PeerSelector } from "../semantics/selectors";
 import type { Direction, PortSpec } from "../semantics/rules";
 import { members } from "./bitset";
 import { foldIdentities, type Classes } from "./classes";
@@ -83,6 +83,7 @@ export class Model {
         this.classes = foldIdentities(this.identities, selectors.values(), this.selection, (identity) =>
             [
                 identity.hostNetwork,
+                ...Object.values(enforcement(identity)),
                 ...names.map((name) => ownPort(identity, name)),
                 balanced(identity)?.text,
             ].join(" "),
@@ -121,13 +122,13 @@ export class Model {
     policyOf(index: number, direction: Direction): Policy {
         const known = this.policies[direction][index];
         if (known !== undefined) return known;
-        const numbers = this.ruleNumbers[direction][index]!;
         const identity = this.identityOf(index);
-        const init = identity.labels.reserved.includes("init");
+        const { host, init } = enforcement(identity);
+        const numbers = host ? [] : this.ruleNumbers[direction][index]!;
         const named =
             direction === "ingress" && numbers.some((number) => usesNames(this.translation.rules[number]!));
         const ports = named ? identity.endpoints[0]?.namedPorts : undefined;
-        const key = `${direction} ${init} ${numbers.join(",")} ${JSON.stringify(ports ?? "")}`;
+        const key = `${direction} ${host} ${init} ${numbers.join(",")} ${JSON.stringify(ports ?? "")}`;
         let policy = this.interned.get(key);
         if (policy === undefined) {
             policy = compilePolicy(numbers, direction, {
@@ -138,7 +139,7 @@ export class Model {
                     direction === "egress"
                         ? (this.clusterPorts.get(`${name}/${protocol}`) ?? 0)
                         : resolveOwn(identity.endpoints[0], name, protocol),
-                init,
+                init: init && !host,
             });
             this.interned.set(key, policy);
         }
@@ -276,6 +277,16 @@ function remember(
 function sameAddress(text: string, { family, value }: Address): boolean {
     const own = parseAddress(text);
     return own?.family === family && own.value === value;
+}
+
+/**
+ * Labels that decide whether policies are enforced at all. Cilium looks for the bare keys `host` and `init` in any
+ * source, so a pod label of that name works as the reserved one: `host` switches all policies off (the host firewall is
+ * off on AKS), `init` switches default deny on. Source: `repository.go` computePolicyEnforcementAndRules; executed.
+ */
+function enforcement({ labels }: Identity): { host: boolean; init: boolean } {
+    const has = (key: string): boolean => lookup(labels, "any", key) !== undefined;
+    return { host: has("host"), init: has("init") };
 }
 
 function usesNames(rule: Translation["rules"][number]): boolean {
