@@ -25,3 +25,11 @@ export function plural(word: string, count: number): string {
     if (count === 1) return word;
     return word.endsWith("y") ? `${word.slice(0, -1)}ies` : `${word}s`;
 }
+
+/**
+ * A text of a finding as a sentence: a capital where it begins with a word (never in a key or a quotation), a full stop.
+ */
+export function sentence(text: string): string {
+    const begun = text.replace(/^[a-z]+(?=[ ,])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+    return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -1,7 +1,7 @@
 import type { ManifestDocument } from "../manifest/document";
 import type { CheckResult } from "../validation/check";
 import type { Finding, Severity } from "../validation/finding";
-import { countText, plural, type CheckReport } from "./check-model";
+import { countText, plural, sentence, type CheckReport } from "./check-model";
 import type { Paint } from "./reach-layout";
 
 /** How the text is made. */
@@ -78,7 +78,7 @@ function quotedLine(
     // eslint-disable-next-line no-control-regex
     const shown = line.slice(start, start + room).replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
     const rest = shown.slice(column - 1 - start);
-    const length = Math.max(1, /^("[^"]*"|'[^']*'|[^\s:,\]}#]+)/.exec(rest)?.[0].length ?? 1);
+    const length = Math.max(1, /^("[^"]*"|'[^']*'|\[\s*\]|\{\s*\}|[^\s:,\]}#]+)/.exec(rest)?.[0].length ?? 1);
     const caret = " ".repeat(Math.max(0, column - 1 - start)) + "^".repeat(Math.min(length, room));
     return [
         paint("quiet", gutter) + shown.trimEnd(),
@@ -105,10 +105,6 @@ function wrapped(text: string, indent: number, width: number): string[] {
         }
     }
     return [...lines, line].map((each) => " ".repeat(indent) + each);
-}
-
-function sentence(text: string): string {
-    return /[.!?`]$/.test(text) ? text : `${text}.`;
 }
 
 function* summary({ result, findings }: CheckReport, { paint }: CheckTextOptions): Iterable<string> {

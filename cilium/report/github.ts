@@ -1,4 +1,5 @@
 import type { Finding } from "../validation/finding";
+import { sentence } from "./check-model";
 
 const COMMAND = { error: "error", warning: "warning", info: "notice" } as const;
 
@@ -14,7 +15,7 @@ export function* githubAnnotations(findings: readonly Finding[]): Iterable<strin
             ["col", String(column)],
             ["title", code],
         ].map(([key, value]) => `${key}=${escapeProperty(value ?? "")}`);
-        yield `::${COMMAND[severity]} ${properties.join(",")}::${escapeData(`${message}\n${why}\nFix: ${fix}`)}\n`;
+        yield `::${COMMAND[severity]} ${properties.join(",")}::${escapeData(`${sentence(message)}\n${sentence(why)}\nFix: ${sentence(fix)}`)}\n`;
     }
 }
 

@@ -1,5 +1,7 @@
+import type { Log, ReportingDescriptor, Result } from "sarif";
 import { explainCode } from "../validation/codes";
 import type { Finding, Severity } from "../validation/finding";
+import { sentence } from "./check-model";
 
 const LEVEL = { error: "error", warning: "warning", info: "note" } as const satisfies Record<
     Severity,
@@ -12,7 +14,7 @@ const LEVEL = { error: "error", warning: "warning", info: "note" } as const sati
  */
 export function sarif(findings: readonly Finding[], version: string): string {
     const codes = [...new Set(findings.map(({ code }) => code))].sort();
-    const log = {
+    const log: Log = {
         $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
         runs: [
@@ -26,7 +28,7 @@ export function sarif(findings: readonly Finding[], version: string): string {
     return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function rule(code: string): object {
+function rule(code: string): ReportingDescriptor {
     const entry = explainCode(code);
     if (entry === undefined) return { id: code };
     return {
@@ -38,13 +40,13 @@ function rule(code: string): object {
     };
 }
 
-function result(finding: Finding, codes: readonly string[]): object {
+function result(finding: Finding, codes: readonly string[]): Result {
     const { code, severity, message, why, fix, file, line, column, path, document, cilium } = finding;
     return {
         ruleId: code,
         ruleIndex: codes.indexOf(code),
         level: LEVEL[severity],
-        message: { text: `${message}. ${why} Fix: ${fix}` },
+        message: { text: `${sentence(message)} ${sentence(why)} Fix: ${sentence(fix)}` },
         locations: [
             {
                 physicalLocation: {
