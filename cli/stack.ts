@@ -33,11 +33,15 @@ export function stackFacts(stack: string, folder: string): StackFacts {
     if (!existsSync(file)) throw new UsageError(`--stack ${stack}: there is no ${file}`);
     const project = readYaml(join(root, "Pulumi.yaml"));
     const settings = new Map<string, unknown>();
+    const own = `${String(project["name"])}:`;
+    const set = (key: string, value: unknown): void => {
+        // Keys of others (`azure-native:location`) keep their prefix; Pulumi lets a project leave its own out.
+        if (value !== undefined) settings.set(key.startsWith(own) ? key.slice(own.length) : key, value);
+    };
     for (const [key, declared] of entries(project["config"])) {
-        const value = isRecord(declared) ? (declared["value"] ?? declared["default"]) : declared;
-        if (value !== undefined) settings.set(unprefixed(key), value);
+        set(key, isRecord(declared) ? (declared["value"] ?? declared["default"]) : declared);
     }
-    for (const [key, value] of entries(readYaml(file)["config"])) settings.set(unprefixed(key), value);
+    for (const [key, value] of entries(readYaml(file)["config"])) set(key, value);
     return facts(settings, file);
 }
 
@@ -54,7 +58,8 @@ function facts(settings: ReadonlyMap<string, unknown>, file: string): StackFacts
             `${file}: advancedNetworking: ${tier} is no tier; one of ${ADVANCED_NETWORKING.join(", ")}`,
         );
     }
-    const nodeCidr = text("nodeSubnetCidr");
+    const subnet = settings.get("nodeSubnet");
+    const nodeCidr = isRecord(subnet) && typeof subnet["cidr"] === "string" ? subnet["cidr"] : undefined;
     const localDns = text("localDns");
     return {
         kubernetes: text("kubernetesVersion"),
@@ -81,11 +86,6 @@ function readYaml(file: string): Record<string, unknown> {
         throw new UsageError(`${file}: ${(error as Error).message.split("\n")[0]}`);
     }
     return isRecord(value) ? value : {};
-}
-
-/** `aks-cilium:podCidr` → `podCidr`. Keys of providers (`azure-native:location`) have names of their own. */
-function unprefixed(key: string): string {
-    return key.slice(key.indexOf(":") + 1);
 }
 
 function entries(value: unknown): [string, unknown][] {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import {
     appliesAtTier,
@@ -19,7 +20,7 @@ import {
 import { analysisOptions, defaultPaths, type AnalysisOptions } from "../analysis";
 import { clusterFacts } from "../cluster";
 import { EXIT_FINDINGS, EXIT_OK, UsageError } from "../exit";
-import { placeholderValues, readInput, type Input } from "../input";
+import { placeholderValues, readInput, type Input, type InputOptions } from "../input";
 import { terminalPaint, terminalWidth, writeOut } from "../output";
 import { toolVersion } from "../version";
 
@@ -54,7 +55,7 @@ function check(paths: readonly string[], options: CheckCommandOptions): number {
     const read = readInput(defaultPaths(paths), reading);
     const meant = read.documents.filter((document) => appliesAtTier(document, cluster.advancedNetworking));
     const input = { ...read, documents: meant };
-    const given = options.workloads === undefined ? undefined : readInput(workloadPaths(options), reading);
+    const given = workloadInput(options, [...input.texts.keys()], reading);
     const known = given === undefined ? undefined : readWorkloads([...input.documents, ...given.documents]);
     const result = checkDocuments(input.documents, {
         cluster,
@@ -80,6 +81,17 @@ function check(paths: readonly string[], options: CheckCommandOptions): number {
     const texts = new Map([...input.texts, ...(given?.texts ?? [])]);
     writeOut(printed({ result, findings, texts }, options.format));
     return exitCode(findings, options.maxWarnings);
+}
+
+/** What `-w` names; files that were read for PATH already are not read again (a folder may hold both). */
+function workloadInput(
+    options: CheckCommandOptions,
+    read: readonly string[],
+    reading: InputOptions,
+): Input | undefined {
+    if (options.workloads === undefined) return undefined;
+    const known = new Set(read.map((file) => resolve(file)));
+    return readInput(workloadPaths(options), { ...reading, skip: (file) => known.has(resolve(file)) });
 }
 
 /** `--system PATH` names manifests that stand for kube-system. */

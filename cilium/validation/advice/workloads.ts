@@ -2,7 +2,7 @@ import type { JsonObject, ManifestDocument, Path } from "../../manifest/document
 import { closestNames } from "../../model/names";
 import type { ServiceDefinition } from "../../reachability/types";
 import { ciliumRules } from "../../semantics/cilium-policy";
-import { POD_NAMESPACE } from "../../semantics/labels";
+import { METADATA_NAME, NAMESPACE_LABELS, POD_NAMESPACE } from "../../semantics/labels";
 import { networkPolicyRules } from "../../semantics/network-policy";
 import type { Rule } from "../../semantics/rules";
 import { labelSelector, type LabelSelector, type Requirement } from "../../semantics/selectors";
@@ -169,44 +169,51 @@ function knownOnlyBuiltIn({ requirements }: LabelSelector, { pods }: Population)
 }
 
 function unmatched(path: Path, selector: LabelSelector, population: Population, effect: string): Problem {
-    const { text, meant } = culprit(selector, population);
-    return problem(
-        "L26",
-        path,
-        `${effect}: ${text}`,
-        meant === undefined ? {} : { fix: `did you mean \`${meant}\`?` },
-    );
+    const { text, meant, unknownNamespace } = culprit(selector, population);
+    return problem("L26", path, `${effect}: ${text}`, {
+        // Who gives the workloads of one team only cannot be told that another team's do not exist.
+        ...(unknownNamespace === true && meant === undefined ? { severity: "info" as const } : {}),
+        ...(meant === undefined ? {} : { fix: `did you mean \`${meant}\`?` }),
+    });
 }
 
+interface Culprit {
+    readonly text: string;
+    readonly meant?: string | undefined;
+    readonly unknownNamespace?: boolean;
+}
+
+/** Keys that name a namespace, in a Cilium policy and in a namespaceSelector. */
+const NAMESPACE_KEYS = [POD_NAMESPACE, NAMESPACE_LABELS + METADATA_NAME];
+
 /** The requirement that nothing meets, and what is close to it. */
-function culprit(
-    { requirements }: LabelSelector,
-    population: Population,
-): { text: string; meant?: string | undefined } {
-    const namespaces = requirements.filter(({ key, operator }) => key === POD_NAMESPACE && operator === "In");
-    const namespace = namespaces[0]?.values[0];
-    if (namespace !== undefined && !population.namespaces.has(namespace)) {
+function culprit({ requirements }: LabelSelector, population: Population): Culprit {
+    const namespaces = requirements.filter(
+        ({ key, operator }) => NAMESPACE_KEYS.includes(key) && operator === "In",
+    );
+    const [first] = namespaces;
+    const namespace = first?.values[0];
+    if (first !== undefined && namespace !== undefined && !population.namespaces.has(namespace)) {
         const close = closestNames(namespace, population.namespaces, 1)[0];
         return {
             text: `no workload of namespace ${namespace} is known`,
-            meant: close === undefined ? undefined : `${POD_NAMESPACE}: ${close}`,
+            meant: close === undefined ? undefined : `${shortKey(first.key)}: ${close}`,
+            unknownNamespace: true,
         };
     }
     const within = namespaces.length === 0 ? population.pods : population.select(labelSelector(namespaces));
     for (const requirement of requirements) {
-        if (
-            requirement.key === POD_NAMESPACE ||
-            (requirement.operator !== "In" && requirement.operator !== "Exists")
-        )
-            continue;
-        const alone = within.some(({ identity }) => meets(requirement, identity.k8s.get(requirement.key)));
-        if (!alone)
-            return {
-                text: `no pod${namespace === undefined ? "" : ` of namespace ${namespace}`} has ${written(requirement)}`,
-                meant: closest(requirement, within),
-            };
+        if (namespaces.includes(requirement) || !["In", "Exists"].includes(requirement.operator)) continue;
+        if (within.some(({ identity }) => meets(requirement, identity.k8s.get(requirement.key)))) continue;
+        const where = namespace === undefined ? "" : ` of namespace ${namespace}`;
+        return { text: `no pod${where} has ${written(requirement)}`, meant: closest(requirement, within) };
     }
     return { text: `no pod has all of ${requirements.map(written).join(", ")}` };
+}
+
+/** A namespace's label as a namespaceSelector has it. */
+function shortKey(key: string): string {
+    return key.startsWith(NAMESPACE_LABELS + METADATA_NAME) ? METADATA_NAME : key;
 }
 
 function meets({ operator, values }: Requirement, value: string | undefined): boolean {
