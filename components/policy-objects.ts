@@ -42,14 +42,19 @@ export function deferredObjects(args: CiliumPoliciesArgs): PolicyObject[] {
     });
 }
 
+/** Judged among the others: whether DNS is let through, say, is not for one policy to tell. */
 function checkedContent(
     object: object,
     shape: ManifestDocument,
-    cluster: PolicyCluster,
+    args: CiliumPoliciesArgs,
 ): PolicyObject["content"] {
     return pulumi.output(object).apply((known) => {
         const document = documentOf(known as JsonObject, shape.file);
-        refuse(cluster, checked([document], cluster));
+        const findings = checked([...readPolicies(args), document], args);
+        refuse(
+            args,
+            findings.filter(({ file }) => file === shape.file),
+        );
         return fromDocument(document).content as { [key: string]: unknown };
     });
 }
