@@ -5,96 +5,119 @@ import {
     diffReachability,
     diffReport,
     diffText,
+    documentId,
     upgradeText,
     type CiliumMinor,
+    type ClusterFacts,
     type Finding,
     type ManifestDocument,
     type UpgradeValidity,
 } from "../cilium";
 import { buildModel, type AnalysisOptions, type ClusterState } from "./analysis";
 import { clusterFacts } from "./cluster";
-import { EXIT_FINDINGS, EXIT_OK } from "./exit";
+import { EXIT_FINDINGS, EXIT_OK, UsageError } from "./exit";
 import { terminalPaint, terminalWidth, writeOut } from "./output";
 
-/** What an upgrade of Kubernetes changes: one comparison for each Cilium minor that the new version may run. */
-export function compareVersions(
+export interface VersionsOptions extends AnalysisOptions {
+    readonly format: "text" | "json" | "markdown";
+}
+
+/** What an upgrade of Kubernetes changes, written to standard output. */
+export function compareVersions(state: ClusterState, range: VersionRange, options: VersionsOptions): number {
+    const { text, changes } = versionsReport(state, range, options);
+    writeOut([text]);
+    return changes ? EXIT_FINDINGS : EXIT_OK;
+}
+
+/** Kubernetes minors, e.g. from `1.34` to `1.36`. */
+export interface VersionRange {
+    readonly from: string;
+    readonly to: string;
+}
+
+/**
+ * What an upgrade of Kubernetes changes for the policies: their validity and who reaches whom, one comparison for each
+ * Cilium minor that the new version may run.
+ * @returns the report, and whether anything changes at all
+ */
+export function versionsReport(
     state: ClusterState,
-    { from, to }: { readonly from: string; readonly to: string },
-    options: AnalysisOptions & { readonly format: "text" | "json" | "markdown" },
-): number {
+    { from, to }: VersionRange,
+    options: VersionsOptions,
+): { readonly text: string; readonly changes: boolean } {
     const base = clusterFacts({ ...options, kubernetes: from });
     const head = clusterFacts({ ...options, kubernetes: to });
     // A cluster that has been kept up to date runs the newest minor its version had.
     const before = base.cilium.at(-1);
-    const steps = head.cilium.filter((minor) => minor !== before);
-    const empty = { opened: [], closed: [], changed: [], causes: [], added: [], removed: [] };
-    const compared = steps.flatMap((after) => {
-        if (before === undefined) return [];
-        const models = [buildModel(state, base, before), buildModel(state, head, after)] as const;
-        return [
-            {
-                before,
-                after,
-                diff: diffReachability(...models),
-                models,
-                ...validity(state, base, head, before, after),
-            },
-        ];
-    });
+    if (before === undefined) throw new UsageError(`Kubernetes ${from}: no Cilium minor is known for it`);
+    const compared = head.cilium
+        .filter((minor) => minor !== before)
+        .map((after) => compare(state, base, head, before, after));
     const changes = compared.some(
-        ({ diff, documents, findings }) =>
-            diff.opened.length +
-                diff.closed.length +
-                diff.changed.length +
-                documents.length +
-                findings.length >
-            0,
+        ({ diff: { opened, closed, changed }, documents, findings }) =>
+            opened.length + closed.length + changed.length + documents.length + findings.length > 0,
     );
     const title = `Kubernetes ${from} → ${to}`;
-    if (options.format === "json") {
-        const last = compared.at(-1);
-        const upgrades = compared.map(({ before: one, after, documents, findings }) => ({
-            cilium: `${one}..${after}`,
-            documents: documents.map(({ document, before: was, after: now }) => ({
-                ...place(document),
-                kind: document.kind,
-                name: document.name,
-                before: was,
-                after: now,
-            })),
-            findings,
-        }));
-        writeOut(
-            diffJson(last?.diff ?? empty, {
-                kubernetes: { from, to },
-                cilium: `${before}..${last?.after ?? before}`,
-                upgrades,
-            }),
-        );
-    } else if (compared.length === 0) {
-        const same = `${title}: both run Cilium ${before ?? ""}, so nothing changes for these policies.`;
-        writeOut([options.format === "markdown" ? `### ${same}\n` : `${same}\n`]);
-    } else {
-        writeOut(
-            compared.map(({ before: one, after, diff, models, documents, findings }) => {
-                const report = diffReport(diff, models, state.endpoints);
-                const heading = `${title} (Cilium ${one} → ${after})`;
-                const layout = { width: terminalWidth(), paint: terminalPaint() };
-                const policies = upgradeText({ documents, findings }, options.format === "markdown");
-                return options.format === "markdown"
-                    ? `${diffMarkdown(report, heading)}\n${policies}\n`
-                    : `${diffText(report, { ...layout, title: heading })}${policies}\n`;
-            }),
-        );
+    if (options.format === "json") return { text: jsonReport(compared, before, { from, to }), changes };
+    const markdown = options.format === "markdown";
+    if (compared.length === 0) {
+        const same = `${title}: both run Cilium ${before}, so nothing changes for these policies.`;
+        return { text: markdown ? `### ${same}\n` : `${same}\n`, changes };
     }
-    return changes ? EXIT_FINDINGS : EXIT_OK;
+    const layout = { width: terminalWidth(), paint: terminalPaint() };
+    const text = compared.map(({ after, diff, models, ...valid }) => {
+        const report = diffReport(diff, models, state.endpoints);
+        const heading = `${title} (Cilium ${before} → ${after})`;
+        const flows = markdown
+            ? `${diffMarkdown(report, heading)}\n`
+            : diffText(report, { ...layout, title: heading });
+        return `${flows}${upgradeText(valid, markdown)}\n`;
+    });
+    return { text: text.join("\n"), changes };
+}
+
+type Compared = ReturnType<typeof compare>;
+
+function compare(
+    state: ClusterState,
+    base: ClusterFacts,
+    head: ClusterFacts,
+    before: CiliumMinor,
+    after: CiliumMinor,
+) {
+    const models = [buildModel(state, base, before), buildModel(state, head, after)] as const;
+    return {
+        after,
+        diff: diffReachability(...models),
+        models,
+        ...validity(state, base, head, before, after),
+    };
+}
+
+/** The difference to the newest minor, which a cluster ends up with, and validity for each. */
+function jsonReport(compared: readonly Compared[], before: CiliumMinor, kubernetes: VersionRange): string {
+    const empty = { opened: [], closed: [], changed: [], causes: [], added: [], removed: [] };
+    const last = compared.at(-1);
+    const upgrades = compared.map(({ after, documents, findings }) => ({
+        cilium: `${before}..${after}`,
+        documents: documents.map(({ document, before: was, after: now }) => ({
+            ...place(document),
+            kind: document.kind,
+            document: documentId(document),
+            before: was,
+            after: now,
+        })),
+        findings,
+    }));
+    const cilium = `${before}..${last?.after ?? before}`;
+    return [...diffJson(last?.diff ?? empty, { kubernetes, cilium, upgrades })].join("");
 }
 
 /** Policies that are accepted by one minor and not by the other, and findings that only the new one has. */
 function validity(
     { documents, endpoints, services }: ClusterState,
-    base: ReturnType<typeof clusterFacts>,
-    head: ReturnType<typeof clusterFacts>,
+    base: ClusterFacts,
+    head: ClusterFacts,
     before: CiliumMinor,
     after: CiliumMinor,
 ): UpgradeValidity {

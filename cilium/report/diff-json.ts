@@ -1,5 +1,5 @@
 import { formatPath } from "../manifest/document";
-import type { DiffConnection, ReachabilityDiff } from "../reachability/diff";
+import type { DiffConnection, DiffEnd, ReachabilityDiff } from "../reachability/diff";
 import type { RuleReference } from "../reachability/types";
 import { documentId } from "../validation/finding";
 import { formatPorts } from "./reach-ports";
@@ -26,8 +26,8 @@ export function* diffJson(diff: ReachabilityDiff, extra: DiffJsonExtra = {}): Ge
         let separator = "\n";
         for (const connection of diff[kind]) {
             const rest = jsonRest(connection, kind, indices[connection.cause] ?? []);
-            for (const from of connection.from.members) {
-                for (const to of connection.to.members) {
+            for (const from of namesOf(connection.from)) {
+                for (const to of namesOf(connection.to)) {
                     yield `${separator}{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},${rest}`;
                     separator = ",\n";
                 }
@@ -37,6 +37,11 @@ export function* diffJson(diff: ReachabilityDiff, extra: DiffJsonExtra = {}): Ge
     }
     yield `,\n"cause":${JSON.stringify(rules)}`;
     yield `,\n"endpoints":${JSON.stringify({ added: diff.added, removed: diff.removed })}}\n`;
+}
+
+/** As commands take them: an address range is written without the prefix that class ids have. */
+function namesOf({ type, members }: DiffEnd): readonly string[] {
+    return type === "cidr" ? members.map((name) => name.replace(/^cidr:/, "")) : members;
 }
 
 function jsonRest(connection: DiffConnection, kind: string, cause: readonly number[]): string {

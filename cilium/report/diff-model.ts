@@ -22,7 +22,7 @@ export interface DiffGroup {
     readonly danger: "world" | "kube-system" | "none";
     readonly cause: DiffCause;
     readonly lines: readonly DiffLine[];
-    /** Pairs of endpoints, outside ends counted as one each. */
+    /** Pairs of endpoints; everything outside counts as one. */
     readonly pairs: number;
 }
 
@@ -86,16 +86,21 @@ export function diffReport(
     };
 }
 
+function isOutside({ type, id }: DiffEnd): boolean {
+    return type === "cidr" || type === "fqdn" || id === "world";
+}
+
 function dangerOf({ from, to }: DiffConnection): DiffGroup["danger"] {
-    const outside = ({ type, id }: DiffEnd): boolean => type === "cidr" || type === "fqdn" || id === "world";
-    if (outside(from) || outside(to)) return "world";
+    // The API server of AKS is outside too: a rule for world is one for it (facts on reserved identities).
+    if ([from, to].some((end) => isOutside(end) || end.id === "kube-apiserver")) return "world";
     return [from, to].some(({ namespaces }) => namespaces.includes("kube-system")) ? "kube-system" : "none";
 }
 
 function pairsOf(connections: readonly DiffConnection[]): number {
     const seen = new Map<string, number>();
     for (const { from, to } of connections) {
-        seen.set(`${from.id} ${to.id}`, Math.max(1, from.members.length) * Math.max(1, to.members.length));
+        const [source, target] = [from, to].map((end) => (isOutside(end) ? "outside" : end.id));
+        seen.set(`${source} ${target}`, Math.max(1, from.members.length) * Math.max(1, to.members.length));
     }
     return [...seen.values()].reduce((sum, count) => sum + count, 0);
 }

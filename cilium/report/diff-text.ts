@@ -34,14 +34,16 @@ export function diffText(report: DiffReport, { width, paint, title }: DiffTextOp
 }
 
 /** `3 pairs opened, 1 closed`, or that nothing differs. */
-export function summary({ pairs: { opened, closed, changed } }: DiffReport): string {
-    const parts = [
-        ...(opened > 0 ? [`${opened} opened`] : []),
-        ...(closed > 0 ? [`${closed} closed`] : []),
-        ...(changed > 0 ? [`${changed} changed`] : []),
-    ];
-    if (parts.length === 0) return "no connection differs";
-    return `${parts.join(", ")} (pairs of workloads, or of a workload and something outside)`;
+export function summary({ pairs }: DiffReport): string {
+    const parts = (["opened", "closed", "changed"] as const).flatMap((kind) =>
+        pairs[kind] > 0 ? [`${pairs[kind]} ${kind}`] : [],
+    );
+    if (parts.length === 0) return "nothing opened, closed or changed";
+    const [first = "", ...rest] = parts;
+    return [
+        first.replace(/^(\d+)/, (number) => `${number} ${number === "1" ? "pair" : "pairs"}`),
+        ...rest,
+    ].join(", ");
 }
 
 /** What a reader must see first. */

@@ -51,9 +51,14 @@ export function exposureText(
             (id) => owner.get(id) ?? "",
         );
         const namer = reachNamer(matrix, endpoints);
-        const rows = lines(matrix, names).map(({ what, groups }): [string, string, readonly string[]] => {
-            return ["", what, namer.describe(groups, "sources")];
-        });
+        const onNode = new Set(
+            matrix.groups.flatMap((group, index) => (namer.isHostNetwork(group) ? [index] : [])),
+        );
+        const rows = lines(matrix, names, onNode).map(
+            ({ what, groups }): [string, string, readonly string[]] => {
+                return ["", what, namer.describe(groups, "sources")];
+            },
+        );
         const body = rows.length === 0 ? [nobody] : columns(rows, width - 4);
         return [paint("strong", title), ...body.map((line) => `    ${line}`)].join("\n");
     });
@@ -104,11 +109,16 @@ export function exposureJson(exposure: Exposure, model: Pick<Reachability, "clas
 }
 
 /** Groups on the chosen end by what they may use, whatever is at the other end. */
-function lines({ rows }: ReachMatrix, names: "from" | "to"): { what: string; groups: Set<number> }[] {
+function lines(
+    { rows }: ReachMatrix,
+    names: "from" | "to",
+    leftOut: ReadonlySet<number>,
+): { what: string; groups: Set<number> }[] {
     const flows = new Map<number, Set<Flow>>();
     rows.forEach((row, from) => {
         for (const [to, flow] of row.to) {
             const group = names === "from" ? from : to;
+            if (leftOut.has(group)) continue;
             const known = flows.get(group);
             if (known === undefined) flows.set(group, new Set([flow]));
             else known.add(flow);
@@ -116,13 +126,15 @@ function lines({ rows }: ReachMatrix, names: "from" | "to"): { what: string; gro
     });
     const result = new Map<string, Set<number>>();
     for (const [group, all] of flows) {
-        const words = [...all].flatMap((flow) =>
-            describeFlow(flow).map(({ what, verdict }) =>
-                verdict === "allow"
-                    ? what
-                    : `${what} (${verdict === "redirect" ? "through a proxy" : "depends"})`,
-            ),
+        const described = [...all].flatMap((flow) => describeFlow(flow));
+        const certain = new Set(
+            described.flatMap(({ what, verdict }) => (verdict === "allow" ? [what] : [])),
         );
+        const words = described.flatMap(({ what, verdict }) => {
+            if (verdict === "allow") return what;
+            if (verdict === "redirect") return `${what} (through a proxy)`;
+            return certain.has(what) ? [] : `${what} (depends)`;
+        });
         const what = [...new Set(words)].join(", ");
         const known = result.get(what);
         if (known === undefined) result.set(what, new Set([group]));

@@ -59,8 +59,7 @@ function sideLines(side: SideExplanation, { from, to }: Explanation, width: numb
     const title = `${direction === "egress" ? "Leaving" : "Entering"} ${end}: `;
     const rows: [string, readonly string[]][] = [];
     if (verdict !== "n/a") rows.push(["selected by", selected(selectedBy, end, direction)]);
-    if (defaultDeny.length > 0)
-        rows.push(["default deny", defaultDeny.flatMap((rule) => `on, because of ${describeRule(rule)}`)]);
+    if (defaultDeny.length > 0) rows.push(["default deny", becauseOf(defaultDeny)]);
     else if (selectedBy.length > 0)
         rows.push(["default deny", [`off: ${direction} that no rule mentions is allowed`]]);
     if (deciding.length > 0) rows.push([closed ? "denied by" : "allowed by", deciding.map(describeRule)]);
@@ -73,6 +72,19 @@ function sideLines(side: SideExplanation, { from, to }: Explanation, width: numb
                 paragraph(`    ${(index === 0 ? name : "").padEnd(label)}`, item, width),
             ),
         ),
+    ];
+}
+
+/** One rule is reason enough; of the policies that would do the same the names are. */
+function becauseOf(rules: readonly RuleReference[]): readonly string[] {
+    const [first, ...rest] = rules;
+    if (first === undefined) return [];
+    const others = new Set(rest.map(({ document }) => document));
+    others.delete(first.document);
+    const names = [...others].map(describeDocument);
+    return [
+        `on, because of ${describeRule(first)}`,
+        ...(names.length === 0 ? [] : [`and of ${names.join(", ")}`]),
     ];
 }
 
