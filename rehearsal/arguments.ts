@@ -13,6 +13,8 @@ export interface Arguments {
     readonly verb: Verb;
     /** Default `dev`. */
     readonly stack: string;
+    /** Folder of another program to run (examples/consumer, say), as pulumi's own `--cwd`; default this project. */
+    readonly cwd: string | undefined;
     /** File of a cluster to use instead of one's own; undefined = what was said before. */
     readonly kubeconfig: string | undefined;
     readonly rest: readonly string[];
@@ -30,6 +32,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     let verb: string | undefined;
     let stack = "dev";
     let kubeconfig: string | undefined;
+    let cwd: string | undefined;
     const rest: string[] = [];
     const value = (option: string, inline: string | undefined): string => {
         const given = inline ?? words.shift();
@@ -42,6 +45,7 @@ export function readArguments(argv: readonly string[]): Arguments {
         if (foreign || word === "--") {
             rest.push(...(word === "--" && rest.length === 0 ? [] : [word]), ...words.splice(0));
         } else if (option === "--stack" || option === "-s") stack = value(option, inline);
+        else if (option === "--cwd" || option === "-C") cwd = value(option, inline);
         else if (option === "--kubeconfig") kubeconfig = value(option, inline);
         else if (verb === undefined && (word === "--help" || word === "-h")) verb = "help";
         else if (verb === undefined && !word.startsWith("-")) verb = word;
@@ -60,7 +64,7 @@ export function readArguments(argv: readonly string[]): Arguments {
         throw new UsageError(
             `${verb} needs ${verb === "exec" ? "a command" : "arguments"}, as in \`${EXAMPLE[verb]}\`.`,
         );
-    return { verb: verb as Verb, stack, kubeconfig, rest };
+    return { verb: verb as Verb, stack, cwd, kubeconfig, rest };
 }
 
 const EXAMPLE = {
@@ -89,6 +93,7 @@ Azure is stood in for. Default verb up, default stack dev.
   clean                           ends every process and removes the state; binaries stay
 
   --stack NAME         settings of Pulumi.NAME.yaml (default dev)
+  --cwd DIR            another program, as in up --cwd examples/consumer
   --kubeconfig FILE    use this cluster (kind with Cilium, say) instead of starting one; remembered until clean
 
 Environment: AKS_CILIUM_REHEARSAL (state folder, default ~/.cache/aks-cilium/rehearsal),

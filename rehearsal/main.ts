@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { HELP, readArguments, type Arguments } from "./arguments";
 import { foreground } from "./child";
 import { runningAzure } from "./azure-server";
@@ -11,21 +13,30 @@ import { sayApplied, sayPieces } from "./report";
 import { say, UsageError } from "./say";
 import { joinSession, openSession, type Start } from "./session";
 import { additions } from "./environment";
-import * as path from "node:path";
+
+/** Folder of the program: this project's, or that of `--cwd` as seen from where npm was started. */
+function programOf(start: Start, args: Arguments): string {
+    if (args.cwd === undefined) return start.root;
+    const folder = path.resolve(process.env["INIT_CWD"] ?? process.cwd(), args.cwd);
+    if (!fs.existsSync(path.join(folder, "Pulumi.yaml")))
+        throw new UsageError(`--cwd ${args.cwd}: there is no Pulumi.yaml in ${folder}.`);
+    return folder;
+}
 
 /** up, preview, refresh, destroy. */
 async function engineVerb(start: Start, places: Places, args: Arguments): Promise<number> {
     if (args.verb !== "up" && args.verb !== "preview" && args.verb !== "refresh" && args.verb !== "destroy")
         throw new Error(`${args.verb} is not pulumi's`);
+    const program = programOf(start, args);
     const unlock = await lock(path.join(places.state, "lock"), `rehearse ${args.verb}`);
     try {
         const session = await openSession(start, places, args);
         sayPieces(session);
-        clearLocks(start.root, places, args.stack);
-        await repair(start.root, places, session.env, session.azure, args.stack);
-        await ensureStack(start.root, places, session.env, args.stack);
-        const code = await runEngine(start.root, places, session.env, args.verb, args.stack, args.rest);
-        if (code === 0 && args.verb === "up" && !args.rest.includes("--json"))
+        clearLocks(program, places, args.stack);
+        await repair(program, places, session.env, session.azure, args.stack);
+        await ensureStack(program, places, session.env, args.stack);
+        const code = await runEngine(program, places, session.env, args.verb, args.stack, args.rest);
+        if (code === 0 && args.verb === "up" && program === start.root && !args.rest.includes("--json"))
             await sayApplied(start, places);
         return code;
     } finally {
@@ -39,7 +50,7 @@ async function commandVerb(start: Start, places: Places, args: Arguments): Promi
     const options = { cwd: process.env["INIT_CWD"] ?? start.root, env };
     switch (args.verb) {
         case "outputs":
-            return runEngine(start.root, places, env, "outputs", args.stack, args.rest);
+            return runEngine(programOf(start, args), places, env, "outputs", args.stack, args.rest);
         case "kubectl":
             if (env["KUBECONFIG"] === undefined)
                 throw new UsageError("there is no cluster yet. Run `npm run rehearse` first.");

@@ -8,7 +8,7 @@ import type { Places } from "../places";
 import { say } from "../say";
 import { cutOffCreations, placeOf, settle, type Deployment, type Place } from "./pending";
 import { copySettings } from "./settings";
-import { checkpointOf, projectOf } from "./stack";
+import { checkpointOf, projectOf, settingsOf } from "./stack";
 
 /** How long a creation that Azure still works on is waited for. */
 const PATIENCE = 20 * 60_000;
@@ -62,7 +62,7 @@ export async function repair(
     fs.writeFileSync(file, JSON.stringify(settled), { mode: 0o600 });
     await quietly(pulumi, ["stack", "import", "--stack", stack, "--file", file], options);
     fs.rmSync(file, { force: true });
-    const settings = copySettings(root, places.settings, stack);
+    const settings = copySettings(root, settingsOf(places, root), stack);
     const args = ["refresh", "--yes", "--skip-preview", "--stack", stack, "--config-file", settings];
     const code = await foreground(pulumi, args, options);
     if (code !== 0)

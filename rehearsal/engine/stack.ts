@@ -17,6 +17,10 @@ export function projectOf(root: string): string {
     return name;
 }
 
+/** Where the working copies of a project's stack settings are. */
+export const settingsOf = (places: Places, root: string): string =>
+    path.join(places.settings, projectOf(root));
+
 /** Where the file backend keeps a stack's state. */
 export const checkpointOf = (places: Places, project: string, stack: string): string =>
     path.join(places.backend, ".pulumi", "stacks", project, `${stack}.json`);
@@ -39,7 +43,7 @@ export async function runEngine(
     stack: string,
     rest: readonly string[],
 ): Promise<number> {
-    const common = ["--stack", stack, "--config-file", copySettings(root, places.settings, stack)];
+    const common = ["--stack", stack, "--config-file", copySettings(root, settingsOf(places, root), stack)];
     const pulumi = path.join(places.path, "pulumi");
     const note = { folder: places.run, name: NOTE };
     if (verb === "outputs") {
@@ -58,11 +62,12 @@ export async function ensureStack(
     stack: string,
 ): Promise<void> {
     if (fs.existsSync(checkpointOf(places, projectOf(root), stack))) return;
-    copySettings(root, places.settings, stack);
+    const folder = settingsOf(places, root);
+    copySettings(root, folder, stack);
     // `stack init` takes no --config-file: in a folder with the project file it writes its salt to the working copy.
-    fs.copyFileSync(path.join(root, "Pulumi.yaml"), path.join(places.settings, "Pulumi.yaml"));
+    fs.copyFileSync(path.join(root, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
     const args = ["stack", "init", stack, "--no-select", "--non-interactive"];
-    await quietly(path.join(places.path, "pulumi"), args, { cwd: places.settings, env });
+    await quietly(path.join(places.path, "pulumi"), args, { cwd: folder, env });
 }
 
 /** Ends an engine that outlived the run that started it. */

@@ -112,15 +112,19 @@ test("a broken policy is refused with file, line and column, and nothing is chan
     expect((await project.preview()).map(({ op }) => op)).toEqual(["update"]);
 });
 
-const consumer = path.join("examples", "consumer");
 test("a second program reads the outputs, typed, and deploys into the cluster", async () => {
-    expect(fs.existsSync(path.join(project.root, consumer, "Pulumi.yaml"))).toBe(true);
     await project.succeed("up");
-    const inside = (command: string) => project.succeed("exec", "sh", "-c", `cd ${consumer} && ${command}`);
-    await inside("pulumi stack init dev --non-interactive");
-    const { stdout } = await inside("pulumi up --stack dev --yes --skip-preview --non-interactive");
-    expect(stdout).toMatch(/\+ \d+ created/);
-    await inside("pulumi destroy --stack dev --yes --skip-preview --non-interactive");
+    const { stdout } = await project.succeed("up", "--cwd", "examples/consumer");
+    expect(stdout).toMatch(/podCidr *: "192\.168\.0\.0\/16"/);
+    const about = await project.kubectl<{ data: object }>(
+        "get",
+        "-n",
+        "shop",
+        "configmap",
+        "about-this-cluster",
+    );
+    expect(about.data).toMatchObject({ dataplane: "cilium", podCidr: "192.168.0.0/16" });
+    await project.succeed("destroy", "--cwd", "examples/consumer");
 });
 
 test("servers restart with the next verb, on the same addresses", async () => {

@@ -4,7 +4,13 @@ const read = (line: string) => readArguments(line === "" ? [] : line.split(" "))
 
 describe("arguments of npm run rehearse (interfaces.md)", () => {
     test("the default is up of dev", () => {
-        expect(read("")).toEqual({ verb: "up", stack: "dev", kubeconfig: undefined, rest: [] });
+        expect(read("")).toEqual({
+            verb: "up",
+            stack: "dev",
+            cwd: undefined,
+            kubeconfig: undefined,
+            rest: [],
+        });
     });
 
     test.each([
@@ -40,6 +46,10 @@ describe("arguments of npm run rehearse (interfaces.md)", () => {
             kubeconfig: "/tmp/kind",
             rest: [],
         });
+    });
+
+    test("another program", () => {
+        expect(read("up --cwd examples/consumer")).toMatchObject({ cwd: "examples/consumer", rest: [] });
     });
 
     test.each([

@@ -91,6 +91,8 @@ describe("what runs in kube-system", () => {
 
     test("the runbook's workloads and the add-ons", () => {
         expect(names(cluster(pools))).toEqual([
+            "ValidatingAdmissionPolicy/advanced-networking-validating-policy",
+            "ValidatingAdmissionPolicyBinding/advanced-networking-cilium-l7-binding",
             "ConfigMap/cilium-config",
             "DaemonSet/cilium",
             "Deployment/cilium-operator",
@@ -111,7 +113,7 @@ describe("what runs in kube-system", () => {
         expect(names(specification)).toEqual(
             expect.arrayContaining(["DaemonSet/acns-security-agent", "Deployment/hubble-relay"]),
         );
-        const [config] = systemObjects(specification);
+        const config = systemObjects(specification).find(({ kind }) => kind === "ConfigMap");
         expect(config?.["data"]).toMatchObject({ "enable-l7-proxy": "true", "enable-hubble": "true" });
     });
 
