@@ -25,7 +25,7 @@ export interface VersionsOptions extends AnalysisOptions {
 /** What an upgrade of Kubernetes changes, written to standard output. */
 export function compareVersions(state: ClusterState, range: VersionRange, options: VersionsOptions): number {
     const { text, changes } = versionsReport(state, range, options);
-    writeOut([text]);
+    writeOut(text);
     return changes ? EXIT_FINDINGS : EXIT_OK;
 }
 
@@ -38,13 +38,13 @@ export interface VersionRange {
 /**
  * What an upgrade of Kubernetes changes for the policies: their validity and who reaches whom, one comparison for each
  * Cilium minor that the new version may run.
- * @returns the report, and whether anything changes at all
+ * @returns the report in pieces, and whether anything changes at all
  */
 export function versionsReport(
     state: ClusterState,
     { from, to }: VersionRange,
     options: VersionsOptions,
-): { readonly text: string; readonly changes: boolean } {
+): { readonly text: readonly string[]; readonly changes: boolean } {
     const base = clusterFacts({ ...options, kubernetes: from });
     const head = clusterFacts({ ...options, kubernetes: to });
     // A cluster that has been kept up to date runs the newest minor its version had.
@@ -62,7 +62,7 @@ export function versionsReport(
     const markdown = options.format === "markdown";
     if (compared.length === 0) {
         const same = `${title}: both run Cilium ${before}, so nothing changes for these policies.`;
-        return { text: markdown ? `### ${same}\n` : `${same}\n`, changes };
+        return { text: [markdown ? `### ${same}\n` : `${same}\n`], changes };
     }
     const layout = { width: terminalWidth(), paint: terminalPaint() };
     const text = compared.map(({ after, diff, models, ...valid }) => {
@@ -73,7 +73,7 @@ export function versionsReport(
             : diffText(report, { ...layout, title: heading });
         return `${flows}${upgradeText(valid, markdown)}\n`;
     });
-    return { text: text.join("\n"), changes };
+    return { text, changes };
 }
 
 type Compared = ReturnType<typeof compare>;
@@ -95,7 +95,7 @@ function compare(
 }
 
 /** The difference to the newest minor, which a cluster ends up with, and validity for each. */
-function jsonReport(compared: readonly Compared[], before: CiliumMinor, kubernetes: VersionRange): string {
+function jsonReport(compared: readonly Compared[], before: CiliumMinor, kubernetes: VersionRange): string[] {
     const empty = { opened: [], closed: [], changed: [], causes: [], added: [], removed: [] };
     const last = compared.at(-1);
     const upgrades = compared.map(({ after, documents, findings }) => ({
@@ -110,7 +110,7 @@ function jsonReport(compared: readonly Compared[], before: CiliumMinor, kubernet
         findings,
     }));
     const cilium = `${before}..${last?.after ?? before}`;
-    return [...diffJson(last?.diff ?? empty, { kubernetes, cilium, upgrades })].join("");
+    return [...diffJson(last?.diff ?? empty, { kubernetes, cilium, upgrades })];
 }
 
 /** Policies that are accepted by one minor and not by the other, and findings that only the new one has. */
