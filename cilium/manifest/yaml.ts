@@ -14,6 +14,7 @@ import {
 } from "yaml";
 import type { JsonObject, JsonValue, Path } from "./document";
 import { plainScalar } from "./scalar";
+import { parseYamlFast } from "./yaml-fast";
 
 /** Something in a text that cannot be read, at an offset of it. */
 export interface ReadFault {
@@ -36,6 +37,12 @@ const MAX_EXPANDED = 100_000;
 
 /** Reads one YAML document as kubectl does. Never throws. */
 export function parseYaml(text: string): ParsedText {
+    const fast = parseYamlFast(text);
+    return fast === undefined ? parseYamlFully(text) : { value: fast.value, faults: [] };
+}
+
+/** The same with the full parser, whatever the text. */
+export function parseYamlFully(text: string): ParsedText {
     const depth = tooDeep(text);
     if (depth !== undefined) return { value: undefined, faults: [depth] };
     let document: Document.Parsed;
