@@ -49,4 +49,14 @@ export const COMMANDS: readonly CommandEntry[] = [
         summary: "hold expectations (who must, who must not reach whom) against the policies",
         load: () => require("./test") as CommandModule,
     },
+    {
+        name: "comment",
+        summary: "the pull request's comment from previews, policies and findings: what can hurt first",
+        load: () => require("./comment") as CommandModule,
+    },
+    {
+        name: "guard",
+        summary: "fail on a planned replacement or delete of what holds data or identity, unless unlocked",
+        load: () => require("./guard") as CommandModule,
+    },
 ];
