@@ -93,6 +93,11 @@ export const settingsShape = () => ({
     deleteLock: z.boolean().default(defaults.deleteLock),
     production: z.boolean().default(defaults.production),
 
+    // Not used by the program: `aks-cilium guard` reads it from the file. Declared so that a misspelt one is refused.
+    unlock: z
+        .array(z.strictObject({ resource: z.string(), reason: z.string(), expires: z.iso.date() }))
+        .default([]),
+
     sampleWorkloads: z.boolean().default(false),
     awaitValid: z.boolean().default(false),
 });

@@ -56,7 +56,7 @@ export function readSettings(entries: Readonly<Record<string, string>>): {
             problems: [...problems, ...judge(withoutBroken(shape, given, problems))],
         };
     }
-    const { sampleWorkloads, awaitValid, resourceGroupName, ...cluster } = parsed.data;
+    const { sampleWorkloads, awaitValid, unlock: _, resourceGroupName, ...cluster } = parsed.data;
     const args = {
         ...cluster,
         ...(resourceGroupName === "" ? {} : { resourceGroupName }),
@@ -71,7 +71,7 @@ type Shape = ReturnType<typeof settingsShape>;
 
 /** The part that is the cluster's; an empty name is none. */
 function clusterArgs(settings: z.infer<z.ZodObject<Shape>>): CompleteClusterArgs {
-    const { sampleWorkloads: _, awaitValid: __, resourceGroupName, ...cluster } = settings;
+    const { sampleWorkloads: _, awaitValid: __, unlock: ___, resourceGroupName, ...cluster } = settings;
     return { ...cluster, ...(resourceGroupName === "" ? {} : { resourceGroupName }) } as CompleteClusterArgs;
 }
 
