@@ -37,14 +37,18 @@ export function parsePrefix(text: string): Prefix | undefined {
 }
 
 /** Kubernetes' `netutils.ParseCIDRSloppy`: as Go did before 1.17, leading zeros in octets and length are ignored. */
-export function isSloppyCidr(text: string): boolean {
+export function parseSloppyCidr(text: string): Prefix | undefined {
     const slash = text.indexOf("/");
-    if (slash === -1) return false;
+    if (slash === -1) return undefined;
     const address = text.slice(0, slash);
     const bytes = parseIPv4(address, true) ?? parseIPv6(address, true);
     const length = smallNumber(text.slice(slash + 1));
-    return bytes !== undefined && length !== undefined && length <= bytes.length * 8;
+    if (bytes === undefined || length === undefined || length > bytes.length * 8) return undefined;
+    return { bytes, length };
 }
+
+/** Whether the API server takes a text for an address range. */
+export const isSloppyCidr = (text: string): boolean => parseSloppyCidr(text) !== undefined;
 
 /** Go's `netip.Prefix.Contains`: same family and the address as given, unmasked, inside. */
 export function prefixContains(prefix: Prefix, address: Uint8Array): boolean {
