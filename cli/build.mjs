@@ -1,13 +1,18 @@
 // Bundles the library and the command line, each into files that need nothing but Node 20.
-// Runs as npm's `prepare`: after `npm ci` in a checkout and before `npm pack`.
-// `--types` also writes the declarations (needs seconds; before `npm pack` only).
+// Runs as npm's `prepare` after `npm ci` in a checkout, and as `prepack` of both packages.
+//   --pack      for `npm pack`: from scratch, with the library's type declarations and the licences of what is bundled
+//   --out DIR   into DIR/cilium/dist and DIR/cli/dist instead of the checkout
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const { values: options } = parseArgs({ options: { pack: { type: "boolean" }, out: { type: "string" } } });
+const out = resolve(options.out ?? root);
+const { version } = JSON.parse(readFileSync(join(root, "cli/package.json"), "utf8"));
 const common = {
     absWorkingDir: root,
     bundle: true,
@@ -18,6 +23,7 @@ const common = {
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
     define: { AKS_CILIUM_VERSION: JSON.stringify(version) },
 };
 
@@ -33,31 +39,54 @@ const commandsApart = {
     },
 };
 
-const packing = process.argv.includes("--types");
-if (packing) rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
-const registered = readFileSync(new URL("commands/index.ts", import.meta.url), "utf8");
-const commands = [...registered.matchAll(/require\("\.\/([a-z-]+)"\)/g)].map(([, name]) => `${name}.ts`);
-await Promise.all([
+if (options.pack) {
+    for (const dist of ["cilium/dist", "cli/dist"]) rmSync(join(out, dist), { recursive: true, force: true });
+}
+// Only what is registered: a module that is still being written must not break the build of the others.
+const registered = readFileSync(join(root, "cli/commands/index.ts"), "utf8");
+const commands = [...registered.matchAll(/require\("\.\/([a-z-]+)"\)/g)].map(
+    ([, name]) => `cli/commands/${name}.ts`,
+);
+const [, main, each] = await Promise.all([
     build({
         ...common,
         entryPoints: ["cilium/index.ts"],
-        outfile: "cilium/dist/index.js",
+        outfile: join(out, "cilium/dist/index.js"),
         packages: "external",
     }),
-    build({ ...common, entryPoints: ["cilium/index.ts"], outfile: "cli/dist/library.js" }),
-    build({ ...common, entryPoints: ["cli/main.ts"], outfile: "cli/dist/main.js", plugins: [commandsApart] }),
     build({
         ...common,
-        entryPoints: commands.map((file) => `cli/commands/${file}`),
-        outdir: "cli/dist/commands",
+        entryPoints: ["cli/main.ts"],
+        outfile: join(out, "cli/dist/main.js"),
+        plugins: [commandsApart],
     }),
+    build({ ...common, entryPoints: commands, outdir: join(out, "cli/dist/commands") }),
 ]);
 
-if (packing) {
-    const tsc = fileURLToPath(new URL("../node_modules/ts7/bin/tsc", import.meta.url));
-    for (const outDir of ["cilium/dist/types", "cli/dist/types"]) {
-        const flags = ["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--rootDir", "cilium"];
-        const args = [tsc, "-p", "cilium/tsconfig.build.json", ...flags, "--outDir", outDir];
-        execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+if (options.pack) {
+    writeFileSync(join(out, "cli/dist/THIRD-PARTY-LICENCES.txt"), licences([main, each]));
+    const tsc = join(root, "node_modules/ts7/bin/tsc");
+    const args = [tsc, "-p", "cilium/tsconfig.build.json", "--outDir", join(out, "cilium/dist/types")];
+    execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+}
+
+/** Licence texts of the packages whose code is in the bundles: their terms ask that copies carry them. */
+function licences(results) {
+    const folders = new Set();
+    for (const file of results.flatMap(({ metafile }) => Object.keys(metafile.inputs))) {
+        const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+        if (folder !== undefined) folders.add(folder);
     }
+    return [...folders]
+        .sort()
+        .map((folder) => {
+            const about = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+            const file = readdirSync(join(root, folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
+            const text =
+                file === undefined
+                    ? `Licence: ${about.license}\n`
+                    : readFileSync(join(root, folder, file), "utf8");
+            return `${about.name} ${about.version}\n\n${text.trim()}\n`;
+        })
+        .join(`\n${"-".repeat(80)}\n\n`);
 }

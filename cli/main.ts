@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { COMMANDS } from "./commands";
-import { EXIT_USAGE, UsageError } from "./exit";
+import { EXIT_USAGE } from "./exit";
 import { toolVersion } from "./version";
 
 /**
@@ -51,7 +51,8 @@ function failure(error: unknown): number {
         // commander has printed its message (or the help) already.
         return (error as { exitCode: number }).exitCode === 0 ? 0 : EXIT_USAGE;
     }
-    if (error instanceof UsageError) {
+    // By name: each command is a bundle of its own, with a class of its own.
+    if (error instanceof Error && error.name === "UsageError") {
         process.stderr.write(`aks-cilium: ${error.message}\n`);
         return EXIT_USAGE;
     }

@@ -1,5 +1,4 @@
 import type { JsonObject, ManifestDocument, Path } from "../../manifest/document";
-import { closestNames } from "../../model/names";
 import type { ServiceDefinition } from "../../reachability/types";
 import { ciliumRules } from "../../semantics/cilium-policy";
 import { METADATA_NAME, NAMESPACE_LABELS, POD_NAMESPACE } from "../../semantics/labels";
@@ -20,6 +19,7 @@ import {
     type RuleView,
     rulesOf,
 } from "../policy-view";
+import { suggest } from "../suggest";
 import { populationOf, type Pod, type Population } from "../population";
 import { openToEveryone } from "./peers";
 import { adviseFromModel } from "./model";
@@ -194,7 +194,7 @@ function culprit({ requirements }: LabelSelector, population: Population): Culpr
     const [first] = namespaces;
     const namespace = first?.values[0];
     if (first !== undefined && namespace !== undefined && !population.namespaces.has(namespace)) {
-        const close = closestNames(namespace, population.namespaces, 1)[0];
+        const close = closeTo(namespace, population.namespaces);
         return {
             text: `no workload of namespace ${namespace} is known`,
             meant: close === undefined ? undefined : `${shortKey(first.key)}: ${close}`,
@@ -232,7 +232,7 @@ function closest({ key, values }: Requirement, pods: readonly Pod[]): string | u
     const ofKey = new Set(pods.flatMap(({ identity }) => identity.k8s.get(key) ?? []));
     const value = values[0];
     if (ofKey.size > 0) {
-        const close = value === undefined ? undefined : closestNames(value, ofKey, 1)[0];
+        const close = value === undefined ? undefined : closeTo(value, ofKey);
         return close === undefined ? undefined : `${key}: ${close}`;
     }
     const keys = new Set(
@@ -241,8 +241,14 @@ function closest({ key, values }: Requirement, pods: readonly Pod[]): string | u
     const sameValue = [...keys].find(
         (each) => value !== undefined && pods.some(({ identity }) => identity.k8s.get(each) === value),
     );
-    const close = sameValue ?? closestNames(key, keys, 1)[0];
+    const close = sameValue ?? closeTo(key, keys);
     return close === undefined ? undefined : value === undefined ? close : `${close}: ${value}`;
+}
+
+/** What was likely meant: a slip of the keyboard, or the word cut short or drawn out (`front`, `frontend`). */
+function closeTo(word: string, known: Iterable<string>): string | undefined {
+    const words = [...known];
+    return suggest(word, words) ?? words.find((each) => each.startsWith(word) || word.startsWith(each));
 }
 
 function example(pods: readonly Pod[]): string {
@@ -381,11 +387,10 @@ function* toServices(
         const close =
             name === undefined
                 ? undefined
-                : closestNames(
+                : closeTo(
                       name,
                       known.map((service) => service.name),
-                      1,
-                  )[0];
+                  );
         yield problem(
             "L08",
             [...rule.path, "toServices", index],
