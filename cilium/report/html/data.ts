@@ -29,6 +29,8 @@ export interface PageGroup {
     readonly section: string;
     readonly pods: boolean;
     readonly system: boolean;
+    /** Pods on their node's network: to others they are host or remote-node. */
+    readonly onNode: boolean;
     /** Rule sets that switch default deny on for leaving and entering; -1 where the direction is open. */
     readonly egressDeny: number;
     readonly ingressDeny: number;
@@ -80,6 +82,7 @@ export function pageData(
             section: space ?? OUTSIDE,
             pods,
             system: namer.isSystem(group),
+            onNode: namer.isHostNetwork(group),
             ...tables.defaultDeny(group),
         };
     });
@@ -169,8 +172,13 @@ class Tables {
         // Default deny is the same for every peer and port, so any flow of the endpoint tells it.
         const { sides } = this.model.explain({ endpoint }, { endpoint }, "TCP", 1);
         const side = (direction: "egress" | "ingress"): number => {
-            const rules = sides.find((each) => each.direction === direction)?.defaultDeny ?? [];
-            return rules.length === 0 ? -1 : this.set(rules);
+            // One rule of each policy says it; a policy of many rules would fill the panel.
+            const rules = new Map(
+                (sides.find((each) => each.direction === direction)?.defaultDeny ?? [])
+                    .map((rule) => [rule.document, rule] as const)
+                    .reverse(),
+            );
+            return rules.size === 0 ? -1 : this.set([...rules.values()].reverse());
         };
         return { egressDeny: side("egress"), ingressDeny: side("ingress") };
     }

@@ -40,7 +40,7 @@ export function* reachHtml(
 <a class="skip" href="#detail">Skip to the chosen cell</a>
 <header>
 <div><h1>Who may reach whom</h1><p class="title">${escapeHtml(title)}</p></div>
-<button type="button" id="theme">Light or dark</button>
+<button type="button" id="theme" aria-label="Switch between light and dark" title="Light or dark">◐</button>
 </header>
 <div class="bar" role="search" aria-label="Filter and view">
 <div role="tablist" aria-label="View">

@@ -43,6 +43,7 @@ button.link { padding: 0; border: 0; background: none; color: var(--accent); tex
 button.link:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 [role="tablist"] { display: flex; }
+#theme { flex: none; padding: 5px 10px; }
 [role="tab"] { border-radius: 0; border-right-width: 0; }
 [role="tab"]:first-child { border-radius: 6px 0 0 6px; }
 [role="tab"]:last-child { border-radius: 0 6px 6px 0; border-right-width: 1px; }
@@ -50,7 +51,7 @@ button.link:hover { text-decoration: underline; }
 #count { margin-left: auto; color: var(--text-quiet); font-size: 12px; padding-bottom: 6px; }
 main { grid-area: main; min-height: 0; min-width: 0; display: flex; flex-direction: column; }
 [role="tabpanel"] { flex: 1; min-height: 0; overflow: auto; }
-[role="tabpanel"][hidden] { display: none; }
+[role="tabpanel"][hidden] { display: none !important; }
 #matrix { overflow: hidden; display: flex; }
 .grid { position: relative; flex: 1; overflow: auto; background: var(--paper); }
 .grid:focus-visible { outline-offset: -2px; }
@@ -80,6 +81,7 @@ code { font: 12.5px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 .drawing svg { display: block; }
 .node rect { fill: var(--panel); stroke: var(--line-strong); } .node { cursor: pointer; outline: none; }
 .node text { fill: var(--text); font: 12.5px system-ui, sans-serif; }
+.node text.wide { fill: var(--open-all); font-weight: 700; }
 .node.outside rect { stroke-dasharray: 4 3; } .node.centre rect { stroke: var(--accent); stroke-width: 2; }
 .node:focus-visible rect, .node:hover rect { stroke: var(--focus); stroke-width: 2.5; }
 .edge { fill: none; stroke-width: 1.5; } .edge-target { fill: none; stroke: transparent; stroke-width: 14; cursor: pointer; }

@@ -14,7 +14,8 @@ export function createDetail(root: HTMLElement, model: Model, make: MakeElement,
 
     function rulesOf(set: number): HTMLElement {
         const rules = (data.ruleSets[set] ?? []).map((index) => data.rules[index]);
-        if (rules.length === 0) return make("p", { class: "quiet" }, "no policy on either side");
+        if (rules.length === 0)
+            return make("p", { class: "quiet" }, "allowed by default: no default deny at either end");
         return make(
             "ul",
             { class: "rules" },

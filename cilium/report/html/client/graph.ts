@@ -30,19 +30,26 @@ export function createGraph(
     };
     const keyOf = (item: Item): string => `${item.kind} ${item.groups[0] ?? ""}`;
 
-    /** Everything visible in the matrix; the own node is left out, since it reaches all by default. */
+    const groupOf = (item: Item) => model.data.groups[item.groups[0] ?? -1];
+
+    /** What would only cover the rest: the node, which reaches all by default, and identities hardly anybody asks for. */
     function items(): Map<string, Item> {
-        const all = [...model.rows(), ...model.columns()].filter(({ name }) => name !== "host");
+        const quiet = new Set(["host", "health", "ingress", "init", "unmanaged"]);
+        const all = [...model.rows(), ...model.columns()].filter((item) => {
+            const group = groupOf(item);
+            return group?.pods === true ? !group.onNode : !quiet.has(item.name);
+        });
         return new Map(all.map((item) => [keyOf(item), item]));
     }
 
+    /** AKS's own workloads are drawn as destinations only, unless one of them is what was asked for. */
     function edgesAmong(
         nodes: ReadonlyMap<string, Item>,
     ): { from: string; to: string; openness: Openness }[] {
         const all = [...nodes];
         return all.flatMap(([from, source]) =>
             all.flatMap(([to, target]) => {
-                if (from === to) return [];
+                if (from === to || (groupOf(source)?.system === true && from !== centre)) return [];
                 const { openness } = model.summary(source, target);
                 return openness === "none" || openness === "outside" ? [] : [{ from, to, openness }];
             }),
@@ -94,13 +101,17 @@ export function createGraph(
         if (all.size > maxNodes && centre === undefined) centre = chosen ?? [...all.keys()][0];
         if (centre !== undefined && !all.has(centre)) centre = undefined;
         const focus = centre;
-        const edges = edgesAmong(all).filter(
-            ({ from, to }) => focus === undefined || from === focus || to === focus,
+        const every = edgesAmong(all);
+        const wide = focus === undefined ? openSources(every) : new Set<string>();
+        const edges = every.filter(({ from, to, openness }) =>
+            focus === undefined ? openness !== "all" || !wide.has(from) : from === focus || to === focus,
         );
         const level = levels(all, edges);
         const columns: string[][] = [];
-        for (const [key] of all) {
-            const at = level.get(key);
+        const touched = new Set(edges.flatMap(({ from, to }) => [from, to]));
+        for (const [key, item] of all) {
+            const own = groupOf(item)?.pods === true && groupOf(item)?.system !== true;
+            const at = own || touched.has(key) ? level.get(key) : undefined;
             if (at !== undefined) (columns[at] ??= []).push(key);
         }
         const tallest = Math.max(1, ...columns.map((column) => column.length));
@@ -124,7 +135,7 @@ export function createGraph(
             "aria-label": `${place.size} workloads or groups and ${edges.length} connections; the List tab has them as text`,
         });
         picture.append(arrowHeads(), ...edges.flatMap((edge) => edgePath(edge, all, place)));
-        picture.append(...[...place].flatMap(([key, at]) => node(key, at, all)));
+        picture.append(...[...place].flatMap(([key, at]) => node(key, at, all, wide.has(key))));
         const back = make("button", { type: "button" }, "Show everything");
         back.addEventListener("click", () => {
             centre = undefined;
@@ -133,7 +144,7 @@ export function createGraph(
         const name = focus === undefined ? "" : (all.get(focus)?.name ?? "");
         const note =
             focus === undefined
-                ? "Choose a node to see only what it reaches and what reaches it."
+                ? "Choose a node to see only what it reaches and what reaches it. ⇉ reaches almost everything. Left out: the node (host), and what AKS’s own workloads reach."
                 : `Who reaches ${name} (left), and whom it reaches (right).`;
         const children = [
             make("span", {}, note),
@@ -143,6 +154,15 @@ export function createGraph(
             make("p", { class: "toolbar" }, ...children),
             make("div", { class: "drawing" }, picture),
         );
+    }
+
+    /** Sources that are open to many get a mark instead of an arrow to everything there is. */
+    function openSources(edges: readonly { from: string; openness: Openness }[]): Set<string> {
+        const counts = new Map<string, number>();
+        for (const { from, openness } of edges) {
+            if (openness === "all") counts.set(from, (counts.get(from) ?? 0) + 1);
+        }
+        return new Set([...counts].filter(([, count]) => count > 4).map(([key]) => key));
     }
 
     function arrowHeads(): SVGElement {
@@ -205,11 +225,12 @@ export function createGraph(
         key: string,
         { x, y }: { x: number; y: number },
         nodes: ReadonlyMap<string, Item>,
+        wide: boolean,
     ): SVGElement[] {
         const item = nodes.get(key);
         if (item === undefined) return [];
         const count = item.members > 1 ? ` ×${item.members}` : "";
-        const room = 27 - count.length;
+        const room = (wide ? 23 : 26) - count.length;
         const short = item.name.length > room ? `…${item.name.slice(1 - room)}` : item.name;
         const outside = model.data.groups[item.groups[0] ?? -1]?.pods === true ? "" : " outside";
         const group = svg(
@@ -221,7 +242,14 @@ export function createGraph(
                 "aria-label": `${item.name}${item.members > 1 ? `, ${item.members} workloads` : ""}: show its neighbours`,
                 transform: `translate(${x} ${y})`,
             },
-            svg("title", {}, item.name),
+            svg(
+                "title",
+                {},
+                wide ? `${item.name}: reaches almost everything; choose it to see what` : item.name,
+            ),
+            ...(wide
+                ? [svg("text", { x: NODE.width - 24, y: NODE.height / 2 + 4, class: "wide" }, "⇉")]
+                : []),
             svg("rect", { width: NODE.width, height: NODE.height, rx: outside === "" ? 6 : 17 }),
             svg(
                 "text",
