@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { lock } from "../lock";
@@ -6,9 +5,8 @@ import { placesOf, type Places } from "../places";
 import { rememberedPorts } from "../ports";
 import { forget, isExecutable, known, running, sleep, startInBackground, stop, tail } from "../process";
 import { readRuntime, type Runtime } from "../runtime";
-import { systemObjects } from "./aks/system";
-import { Client, StatusError, type KubernetesObject } from "./client";
-import { crdsFor } from "./crds";
+import { Client, StatusError } from "./client";
+import { follow, isFollowed } from "./follow";
 import {
     accessOf,
     kubeconfigOf,
@@ -17,7 +15,6 @@ import {
     writeKubeconfig,
     writeSpecification,
 } from "./folder";
-import { pathOf } from "./paths";
 import { serversOf } from "./servers";
 
 const PORTS = ["apiServer", "etcd", "etcdPeer", "scheduler", "controllerManager"] as const;
@@ -60,7 +57,24 @@ export async function startCluster(
         const specification = readSpecification(folder);
         await startServers(places, runtime, name, specification.serviceCidr);
         const client = new Client(accessOf(folder));
-        await follow(places, runtime, folder, client);
+        const late = lateSeconds(places, folder);
+        if (late === 0) await follow(runtime, folder, client);
+        else
+            startInBackground({
+                folder: places.run,
+                name: processOf(name, "late-crds"),
+                command: runtime.node,
+                args: [
+                    runtime.programs["cluster"] as string,
+                    "follow",
+                    "--name",
+                    name,
+                    "--after",
+                    String(late),
+                ],
+                log: path.join(places.log, `${name}.late-crds.log`),
+                env: { ...process.env, AKS_CILIUM_REHEARSAL: places.state },
+            });
         return kubeconfigOf(folder);
     } finally {
         unlock();
@@ -69,6 +83,13 @@ export async function startCluster(
 
 function addressOf(folder: string): string | undefined {
     return fs.existsSync(path.join(folder, "ports.json")) ? accessOf(folder).server : undefined;
+}
+
+/** `cluster-faults.json`, `crdDelaySeconds`: how long after the API server a new cluster's CRDs arrive. */
+function lateSeconds(places: Places, folder: string): number {
+    const file = path.join(places.state, "cluster-faults.json");
+    if (isFollowed(folder) || !fs.existsSync(file)) return 0;
+    return (JSON.parse(fs.readFileSync(file, "utf8")) as { crdDelaySeconds?: number }).crdDelaySeconds ?? 0;
 }
 
 async function startServers(places: Places, runtime: Runtime, name: string, serviceCidr: string) {
@@ -123,53 +144,6 @@ async function ready(folder: string, check: () => void): Promise<void> {
     throw new Error(`the API server was not ready after ${READY_SECONDS} s: ${String(last)}`);
 }
 
-/** Applies CRDs and system objects if they differ from what was applied last. */
-async function follow(places: Places, runtime: Runtime, folder: string, client: Client): Promise<void> {
-    const specification = readSpecification(folder);
-    const modules = path.join(runtime.build, `cilium.${process.pid}`);
-    const crds =
-        specification.dataplane === "cilium"
-            ? await crdsFor(runtime.bin, specification.kubernetesVersion, modules)
-            : [];
-    const objects = systemObjects(specification);
-    const mark = path.join(folder, "applied");
-    const digest = createHash("sha256")
-        .update(JSON.stringify([crds, objects]))
-        .digest("hex");
-    if (fs.existsSync(mark) && fs.readFileSync(mark, "utf8") === digest) return;
-    const names = crds.map((crd) => crd.metadata.name);
-    await Promise.all(
-        crds.map((crd) => client.apply(pathOf(crd as unknown as KubernetesObject), crd, "cilium-operator")),
-    );
-    await Promise.all(names.map((crd) => established(client, crd)));
-    for (const object of objects) await applySystem(client, object);
-    fs.writeFileSync(mark, digest);
-}
-
-/** A new API server makes kube-system itself a moment after it says that it is ready. */
-async function applySystem(client: Client, object: KubernetesObject): Promise<void> {
-    for (const end = Date.now() + 20_000; ; await sleep(100)) {
-        try {
-            return await client.apply(pathOf(object), object, "aks");
-        } catch (error) {
-            const early = error instanceof StatusError && [403, 404, 500, 503].includes(error.status);
-            if (!early || Date.now() > end) throw error;
-        }
-    }
-}
-
-async function established(client: Client, name: string): Promise<void> {
-    const at = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
-    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
-        const { status } = (await client.call("GET", at)) as unknown as {
-            status?: { conditions?: { type: string; status: string }[] };
-        };
-        if (status?.conditions?.some(({ type, status: is }) => type === "Established" && is === "True"))
-            return;
-    }
-    throw new Error(`${name} was not established after 30 s`);
-}
-
 /** Ends a cluster's processes: nodes first, etcd last. */
 export async function stopCluster(places: Places, name: string): Promise<void> {
     const prefix = processOf(name, "");
@@ -203,6 +177,11 @@ async function command(argv: readonly string[]): Promise<void> {
     const places = placesOf(
         state === undefined ? process.env : { ...process.env, AKS_CILIUM_REHEARSAL: state },
     );
+    if (verb === "follow") {
+        await sleep(Number(option("--after") ?? 0) * 1000);
+        const folder = path.join(places.clusters, name);
+        return follow(readRuntime(places.state), folder, new Client(accessOf(folder)));
+    }
     if (verb === "stop") return stopCluster(places, name);
     if (verb === "delete") return deleteCluster(places, name);
     if (verb !== "start") throw new Error(`no such verb: ${String(verb)}. Use start, stop or delete`);

