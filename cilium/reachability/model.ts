@@ -1,7 +1,7 @@
 import { parseAddress, parsePrefix, type Address } from "../semantics/addresses";
 import { HOST, labelSelector, lookup, type PeerSelector } from "../semantics/selectors";
 import type { Direction, PortSpec } from "../semantics/rules";
-import { members } from "./bitset";
+import { hasBit, members } from "./bitset";
 import { foldIdentities, type Classes } from "./classes";
 import { buildIdentities, OTHER_NAMES, type Identities, type Identity } from "./identities";
 import { compilePolicy, type Policy } from "./policies";
@@ -140,6 +140,8 @@ export class Model {
                         ? (this.clusterPorts.get(`${name}/${protocol}`) ?? 0)
                         : resolveOwn(identity.endpoints[0], name, protocol),
                 init: init && !host,
+                selectsHost: (selector) =>
+                    hasBit(this.selection.select(selector).must, this.identities.ofReserved("host") ?? 0),
             });
             this.interned.set(key, policy);
         }
@@ -147,11 +149,17 @@ export class Model {
         return policy;
     }
 
+    /** L7 rules of either direction that Cilium cannot merge: the policy of the endpoint cannot be computed then. */
+    conflictOf(index: number): string | undefined {
+        return this.policyOf(index, "ingress").conflict ?? this.policyOf(index, "egress").conflict;
+    }
+
     /** The verdicts of a class towards every class of peers. */
     table(index: number, direction: Direction): PeerTable {
         const known = this.tablesByClass[direction][index];
         if (known !== undefined) return known;
-        const table = this.tables.of(this.policyOf(index, direction));
+        const conflict = this.conflictOf(index) !== undefined;
+        const table = conflict ? this.tables.conflicting() : this.tables.of(this.policyOf(index, direction));
         this.tablesByClass[direction][index] = table;
         return table;
     }

@@ -1,6 +1,7 @@
 import type { CiliumMinor } from "../model/versions";
 import { EVERYTHING, HOST, labelSelector, type PeerSelector } from "../semantics/selectors";
 import type { Direction, PortSpec, Rule, RulePeer } from "../semantics/rules";
+import { ParserConflicts } from "./parser-conflicts";
 import { ANY_PROTOCOL, ANYONE, DEFAULT_ALLOW, LOCALHOST, PROTOCOL_INDEX, type Entry } from "./entries";
 
 /** The rules that apply to a set of endpoints in one direction, compiled. */
@@ -13,6 +14,8 @@ export interface Policy {
     /** Numbers of the rules that switch default deny on. */
     readonly defaultDeny: readonly number[];
     readonly entries: readonly Entry[];
+    /** L7 rules that Cilium cannot merge, in words; then the endpoint keeps the policy it had. */
+    readonly conflict: string | undefined;
 }
 
 /** What compiling needs to know of the endpoints. */
@@ -25,6 +28,8 @@ export interface PolicyContext {
     resolve(name: string, protocol: PortSpec["protocol"]): number;
     /** Endpoints in state `init` are under default deny without any policy (facts 3.2). */
     readonly init: boolean;
+    /** Whether a selector selects the host (asked for 1.16 only). */
+    selectsHost(selector: PeerSelector): boolean;
 }
 
 /**
@@ -45,7 +50,7 @@ export function compilePolicy(
         if (defaultDeny.length === 0 && !init) entries.push(anything(ANYONE, DEFAULT_ALLOW));
         if (direction === "ingress") entries.push(anything(context.number(HOST), LOCALHOST));
     }
-    const filters = new Map<string, PortSpec>();
+    const filters: Filters = { first: new Map(), conflicts: new ParserConflicts(minor) };
     for (const { number, rule } of rules) {
         const required = rules
             .filter((other) => other.rule.effect === rule.effect)
@@ -58,7 +63,14 @@ export function compilePolicy(
         open,
         defaultDeny,
         entries: minor === "1.16" ? inheritRedirects(entries) : entries,
+        conflict: filters.conflicts.conflict,
     };
+}
+
+/** What the rules of one endpoint share: filters by their text. */
+interface Filters {
+    readonly first: Map<string, PortSpec>;
+    readonly conflicts: ParserConflicts;
 }
 
 /** An entry of its filter, so that 1.16's inheritance can be told. */
@@ -79,11 +91,15 @@ function anything(selector: number, rule: number): Entry {
     };
 }
 
+/**
+ * What one rule puts into the policy. In 1.16 an ingress rule with L7 that selects the host also lets it in unfiltered,
+ * for kubelet probes (`createL4IngressFilter`); later a proxy outranks that entry wherever they meet.
+ */
 function ruleEntries(
     rule: Rule,
     number: number,
     required: readonly Rule["requires"][number][],
-    filters: Map<string, PortSpec>,
+    filters: Filters,
     context: PolicyContext,
 ): FilterEntry[] {
     if (rule.peers === "none") return [];
@@ -102,15 +118,26 @@ function ruleEntries(
         return peers.map((selector) => toEntry(selector, { ...anything(ANYONE, number), deny }));
     }
     return rule.ports.flatMap((spec): FilterEntry[] => {
+        const texts = peers.map(({ text }) => text);
+        filters.conflicts.add(spec, texts, deny);
         const range = portRange(spec, filters, context);
         if (range === undefined) return [];
         const redirect = spec.l7 !== undefined && !deny;
         const protocol = PROTOCOL_INDEX[spec.protocol];
         const l7 = redirect ? spec.l7?.text : undefined;
-        return peers.map((selector) => ({
-            ...toEntry(selector, { protocol, ...range, deny, redirect, rule: number, l7 }),
-            filter: spec.filter,
-        }));
+        const make = (selector: PeerSelector, proxied: boolean): FilterEntry => ({
+            ...toEntry(selector, { protocol, ...range, deny, redirect: proxied, rule: number, l7 }),
+            // A filter for every port of the protocol hands nothing down.
+            ...(spec.number === 0 && spec.name === undefined ? {} : { filter: spec.filter }),
+        });
+        const host =
+            redirect &&
+            context.minor === "1.16" &&
+            rule.direction === "ingress" &&
+            !texts.includes(HOST.text);
+        const unfiltered =
+            host && peers.some((selector) => context.selectsHost(selector)) ? [make(HOST, false)] : [];
+        return [...peers.map((selector) => make(selector, redirect)), ...unfiltered];
     });
 }
 
@@ -126,11 +153,11 @@ function withRequirements(peer: RulePeer, required: readonly Rule["requires"][nu
  */
 function portRange(
     spec: PortSpec,
-    filters: Map<string, PortSpec>,
+    filters: Filters,
     context: PolicyContext,
 ): { from: number; to: number } | undefined {
-    const first = filters.get(spec.filter) ?? spec;
-    filters.set(spec.filter, first);
+    const first = filters.first.get(spec.filter) ?? spec;
+    filters.first.set(spec.filter, first);
     const number = first.name === undefined ? first.number : context.resolve(first.name, first.protocol);
     if (first.name !== undefined && number === 0) return undefined;
     // Port 0 is every port whatever endPort says: the policy map's key ignores the length there (facts 3.4).

@@ -16,10 +16,12 @@ export const REASONS = [
     "the address behind the name or the API server may lie in a CIDR of a rule",
     "the peer uses its node's network: whether it counts as host or as remote-node depends on where it runs",
     "traffic through the load balancer may arrive with a node's address (externalTrafficPolicy: Cluster)",
+    "L7 rules for one port conflict: Cilium cannot compute the policy, and the endpoint keeps the one it had",
 ] as const;
 export const DEPENDS_ON_ADDRESS = DEPENDS;
 export const DEPENDS_ON_PLACEMENT = DEPENDS + 1;
 export const DEPENDS_ON_SNAT = DEPENDS + 2;
+export const DEPENDS_ON_CONFLICT = DEPENDS + 3;
 
 const NAMES: readonly SideVerdict[] = ["default-deny", "allow", "redirect", "deny"];
 
@@ -74,6 +76,11 @@ export class PortVerdictsTable {
 
     get(id: number): PortVerdicts {
         return this.list[id]!;
+    }
+
+    /** The same verdict on every port of every protocol. */
+    constant(code: Code): number {
+        return this.intern(Array.from({ length: PROTOCOL_COUNT }, () => CONSTANT[code]!));
     }
 
     /** @returns the number of these verdicts */

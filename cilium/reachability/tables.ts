@@ -5,6 +5,7 @@ import type { Classes } from "./classes";
 import { ANYONE, type Entry } from "./entries";
 import type { Policy } from "./policies";
 import {
+    DEPENDS_ON_CONFLICT,
     DEPENDS_ON_PLACEMENT,
     evaluate,
     isAllowed,
@@ -68,6 +69,11 @@ export class PeerTables {
         const table = this.fill(policy);
         this.tables.set(policy, table);
         return table;
+    }
+
+    /** For endpoints whose policy cannot be computed. */
+    conflicting(): PeerTable {
+        return new Uint32Array(this.classes.list.length).fill(this.verdicts.constant(DEPENDS_ON_CONFLICT));
     }
 
     private classesOf(number: number): Selected {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../manifest/document";
 import type { CiliumMinor } from "../model/versions";
-import { covers, parseCidr, type Prefix } from "./addresses";
+import { covers, parseCidr, prefixOf, type Prefix } from "./addresses";
 import { asString, asStrings } from "./json";
 import type { CidrSelector } from "./selectors";
 
@@ -47,8 +47,10 @@ export function cidrSelectors(texts: readonly string[], context: CidrContext): C
     });
 }
 
+/** The world label that a /0 stands for; since 1.19 an IPv6 one is of no use on an IPv4-only cluster. */
 function zeroWorld(prefix: Prefix, context: CidrContext): string {
-    return context.dualStack ? WORLD[prefix.family] : "world";
+    if (context.dualStack || (context.minor === "1.19" && prefix.family === 6)) return WORLD[prefix.family];
+    return "world";
 }
 
 /**
@@ -64,12 +66,7 @@ export function cidrRuleSelectors(
     const prefix = parseCidr(cidr);
     if (prefix === undefined) return [];
     const except = exceptions.flatMap((text) => parseCidr(text) ?? []);
-    if (context.minor === "1.16") {
-        if (covers(except, prefix)) return [];
-        // 1.16 splits the range around the exceptions; an address outside every other prefix is in one of the pieces.
-        const world = prefix.bits === 0 && (prefix.family === 4 || context.dualStack);
-        return [cidrSelector(prefix, except, world ? [zeroWorld(prefix, context)] : [])];
-    }
+    if (context.minor === "1.16") return split([prefix, ...except].map(unmap), context);
     if (prefix.bits > 0) {
         const nothing = context.minor === "1.19" && except.some((item) => item.bits === 0);
         return [cidrSelector(nothing ? undefined : prefix, except, [])];
@@ -81,6 +78,19 @@ export function cidrRuleSelectors(
         return [cidrSelector(undefined, except, barred ? [] : [zeroWorld(prefix, context)])];
     }
     return [cidrSelector(prefix, except, [zeroWorld(prefix, context)])];
+}
+
+/** 1.16 splits a range around its exceptions; an address outside every other prefix is in one of the pieces. */
+function split([prefix, ...except]: readonly Prefix[], context: CidrContext): readonly CidrSelector[] {
+    if (prefix === undefined || covers(except, prefix)) return [];
+    const world = prefix.bits === 0 && (prefix.family === 4 || context.dualStack);
+    return [cidrSelector(prefix, except, world ? [zeroWorld(prefix, context)] : [])];
+}
+
+/** 1.16 reads these with Go's older `net` package, to which `::ffff:10.0.0.0/104` is 10.0.0.0/8. */
+function unmap(prefix: Prefix): Prefix {
+    const mapped = prefix.family === 6 && prefix.bits >= 96 && prefix.address >> 32n === 0xffffn;
+    return mapped ? prefixOf({ family: 4, value: prefix.address & 0xffffffffn }, prefix.bits - 96) : prefix;
 }
 
 /** The entry's own prefix and exceptions as text, for {@link cidrRuleSelectors}. */

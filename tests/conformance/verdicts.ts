@@ -2,7 +2,15 @@ import type { JsonObject, JsonValue, ManifestDocument } from "../../cilium/manif
 import { isPolicyKind } from "../../cilium/model/kinds";
 import type { CiliumMinor } from "../../cilium/model/versions";
 import { buildReachability, type Admission } from "../../cilium/reachability";
-import type { Endpoint, NamedPort, Peer, Protocol, Reserved, Verdict } from "../../cilium/reachability/types";
+import type {
+    Endpoint,
+    NamedPort,
+    Peer,
+    Protocol,
+    Reserved,
+    SideVerdict,
+    Verdict,
+} from "../../cilium/reachability/types";
 import { checkAcceptance } from "../../cilium/validation/acceptance";
 import { checkStructure } from "../../cilium/validation/structure";
 import type { Difference, LineOutcome, RecordedLine } from "./record";
@@ -98,9 +106,15 @@ export function answerScenario(scenario: Scenario, minor: CiliumMinor, admit: Ad
             if (error instanceof RangeError) return ERROR;
             throw error;
         }
-        const { egress, ingress, overall } = verdict;
-        return { egress, ingress, overall };
+        return recordedTerms(verdict);
     });
+}
+
+/** In engine mode a verdict depends on nothing but rules that Cilium cannot merge, which the recording program calls an error. */
+function recordedTerms({ egress, ingress, overall }: Verdict): FlowAnswer {
+    const side = (verdict: SideVerdict): string => (verdict === "depends" ? "error" : verdict);
+    const failed = egress === "depends" || ingress === "depends";
+    return { egress: side(egress), ingress: side(ingress), overall: failed ? "error" : overall };
 }
 
 /** Compares one recorded scenario, flow by flow. */
