@@ -42,14 +42,16 @@ export function createGraph(
         return new Map(all.map((item) => [keyOf(item), item]));
     }
 
-    /** AKS's own workloads are drawn as destinations only, unless one of them is what was asked for. */
+    /** Of sources, the user's workloads and the world are drawn; the others once they are what was asked for. */
     function edgesAmong(
         nodes: ReadonlyMap<string, Item>,
     ): { from: string; to: string; openness: Openness }[] {
         const all = [...nodes];
         return all.flatMap(([from, source]) =>
             all.flatMap(([to, target]) => {
-                if (from === to || (groupOf(source)?.system === true && from !== centre)) return [];
+                const own =
+                    groupOf(source)?.pods === true ? !groupOf(source)?.system : source.name === "world";
+                if (from === to || (!own && from !== centre && to !== centre)) return [];
                 const { openness } = model.summary(source, target);
                 return openness === "none" || openness === "outside" ? [] : [{ from, to, openness }];
             }),
@@ -144,7 +146,7 @@ export function createGraph(
         const name = focus === undefined ? "" : (all.get(focus)?.name ?? "");
         const note =
             focus === undefined
-                ? "Choose a node to see only what it reaches and what reaches it. ⇉ reaches almost everything. Left out: the node (host), and what AKS’s own workloads reach."
+                ? "Choose a node to see only what it reaches and what reaches it. ⇉ reaches almost everything. Left out as sources: AKS’s own workloads, nodes, single addresses."
                 : `Who reaches ${name} (left), and whom it reaches (right).`;
         const children = [
             make("span", {}, note),
@@ -247,10 +249,10 @@ export function createGraph(
                 {},
                 wide ? `${item.name}: reaches almost everything; choose it to see what` : item.name,
             ),
+            svg("rect", { width: NODE.width, height: NODE.height, rx: outside === "" ? 6 : 17 }),
             ...(wide
                 ? [svg("text", { x: NODE.width - 24, y: NODE.height / 2 + 4, class: "wide" }, "⇉")]
                 : []),
-            svg("rect", { width: NODE.width, height: NODE.height, rx: outside === "" ? 6 : 17 }),
             svg(
                 "text",
                 { x: 12, y: NODE.height / 2 + 4 },
