@@ -72,7 +72,10 @@ function oncePerCause(gates: readonly Problem[], ours: readonly Problem[]): read
     return kept;
 }
 
-/** A16 only says that the agent cannot read what the structural check (S…) finds wrong with the same value. */
+/**
+ * A16 only says that the agent cannot read what the structural check (S…) finds wrong with the same value. K… and L… of
+ * a NetworkPolicy are what Kubernetes and what Cilium say of one mistake; Kubernetes comes first.
+ */
 function isSameCause(told: Problem, gate: Problem): boolean {
     return told.code === gate.code || (gate.code === "A16" && /^[SL]/.test(told.code));
 }

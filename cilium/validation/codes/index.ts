@@ -3,11 +3,13 @@ import { ADDRESS_CODES } from "./addresses";
 import type { CodeEntry } from "./entry";
 import { FILE_CODES } from "./files";
 import { HTTP_CODES } from "./http";
+import { KUBERNETES_CODES } from "./kubernetes";
 import { LABEL_CODES } from "./labels";
 import { NAME_CODES } from "./names";
 import { PEER_CODES } from "./peers";
 import { PLATFORM_CODES } from "./platform";
 import { PORT_CODES } from "./ports";
+import { READING_CODES } from "./reading";
 import { SECTION_CODES } from "./sections";
 import { STRUCTURE_CODES } from "./structure";
 import { WORKLOAD_CODES } from "./workloads";
@@ -26,6 +28,8 @@ const ENTRIES: readonly CodeEntry[] = [
     ...WORKLOAD_CODES,
     ...STRUCTURE_CODES,
     ...ACCEPTANCE_CODES,
+    ...KUBERNETES_CODES,
+    ...READING_CODES,
     ...FILE_CODES,
 ];
 

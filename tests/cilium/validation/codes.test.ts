@@ -1,13 +1,13 @@
 import { readManifests } from "../../../cilium/manifest/read";
+import { readWorkloads } from "../../../cilium/model/workloads";
 import { CODES, explainCode, type CodeEntry, type Example } from "../../../cilium/validation/codes";
-import { checkYaml, codesOf } from "./support";
-
-const LAYERED = CODES.filter(({ code }) => !code.startsWith("M") && !code.startsWith("W"));
+import { checkYaml } from "./support";
 
 /** Everything a reader of the example may be told: reading, workloads and checking. */
 function findingsOf({ yaml, cluster, workloads }: Example) {
     const { findings } = readManifests(yaml, { file: "policies.yaml" });
-    return [...findings, ...checkYaml(yaml, cluster, workloads).findings];
+    const given = readWorkloads(readManifests(workloads ?? "", { file: "workloads.yaml" }).documents);
+    return [...findings, ...given.problems, ...checkYaml(yaml, cluster, workloads).findings];
 }
 
 describe("codes |", () => {
@@ -46,10 +46,5 @@ describe("codes |", () => {
             );
             expect(codes.filter((each) => explainCode(each) === undefined)).toEqual([]);
         });
-    });
-
-    it("checks say nothing but codes of the registry", () => {
-        const codes = LAYERED.flatMap(({ bad }) => codesOf(checkYaml(bad.yaml, bad.cluster, bad.workloads)));
-        expect(codes.filter((each) => explainCode(each) === undefined)).toEqual([]);
     });
 });

@@ -1,0 +1,115 @@
+import { cnp, type CodeEntry } from "./entry";
+
+const good = cnp(
+    "endpointSelector: {}\ningress:\n  - fromEndpoints:\n      - matchLabels:\n          app: front",
+);
+const SOURCE = "YAML 1.2, sigs.k8s.io/yaml; Kubernetes API conventions";
+const workload = (body: string): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata:\n  name: front\n  namespace: shop\nspec:\n${body}`;
+
+/** Text that is no manifest, and workloads that no cluster has. */
+export const READING_CODES: readonly CodeEntry[] = [
+    {
+        code: "M01",
+        title: "text that is no YAML",
+        severity: "error",
+        why: "kubectl cannot read the document either; nothing of it is applied.",
+        fix: "correct the syntax at the place that is named; templates (Helm, Kustomize) are checked after rendering",
+        source: SOURCE,
+        bad: { yaml: good.replace("name: example", "name: [example") },
+        good: { yaml: good },
+    },
+    {
+        code: "M02",
+        title: "the same key twice",
+        severity: "error",
+        why: "Of two equal keys the last one counts and the first is lost.",
+        fix: "keep one of them; two rules are two items of one list",
+        source: SOURCE,
+        bad: { yaml: `${good}  ingress:\n    - {}\n` },
+        good: { yaml: good },
+    },
+    {
+        code: "M03",
+        title: "a placeholder that is not filled in",
+        severity: "warning",
+        why: "The value is not known here, so nothing that depends on it was checked.",
+        fix: "give it a value with --set NAME=VALUE, or check what is rendered",
+        source: "envsubst; Flux post-build variable substitution",
+        bad: { yaml: good.replace("app: front", "app: ${APP}") },
+        good: { yaml: good },
+    },
+    {
+        code: "M04",
+        title: "a document too deep or too large once its aliases are written out",
+        severity: "error",
+        why: "No reader takes such a document: it would cost time and memory without bound.",
+        fix: "write the values out, or split the document",
+        source: SOURCE,
+        bad: { yaml: good.replace("app: front", `app: ${"[".repeat(300)}${"]".repeat(300)}`) },
+        good: { yaml: good },
+    },
+    {
+        code: "M05",
+        title: "a file that is not text",
+        severity: "error",
+        why: "A manifest is text in UTF-8.",
+        fix: "name files that hold manifests in UTF-8",
+        source: SOURCE,
+        bad: { yaml: "\u0000\u0001\u0002PNG" },
+        good: { yaml: good },
+    },
+    {
+        code: "M06",
+        title: "YAML that has no JSON form",
+        severity: "error",
+        why: "kubectl cannot turn it into JSON, which is what the API server takes.",
+        fix: "write text as keys, and aliases only of anchors that stand before them",
+        source: SOURCE,
+        bad: { yaml: good.replace("app: front", "app: *front") },
+        good: { yaml: good },
+    },
+    {
+        code: "M07",
+        title: "a document that is no object",
+        severity: "error",
+        why: "A Kubernetes object is a mapping with apiVersion, kind and metadata.",
+        fix: "write one object a document, separated by ---",
+        source: SOURCE,
+        bad: { yaml: "- endpointSelector: {}\n" },
+        good: { yaml: good },
+    },
+    {
+        code: "M08",
+        title: "an object without kind",
+        severity: "error",
+        why: "The API server finds out what an object is by its kind.",
+        fix: "write its kind, e.g. kind: CiliumNetworkPolicy",
+        source: SOURCE,
+        bad: { yaml: good.replace("kind: CiliumNetworkPolicy\n", "") },
+        good: { yaml: good },
+    },
+    {
+        code: "W01",
+        title: "a workload that the API server would refuse",
+        severity: "error",
+        why: "What the workload's labels and ports are cannot be said, so neither can what its policies do.",
+        fix: "correct the field",
+        source: "Kubernetes API reference",
+        bad: { yaml: good, workloads: workload("  containers: none\n") },
+        good: { yaml: good, workloads: workload("  containers:\n    - name: main\n") },
+    },
+    {
+        code: "W02",
+        title: "a workload that is declared twice",
+        severity: "error",
+        why: "Which of the two runs in the cluster cannot be told from the files.",
+        fix: "name only the files of one environment, or rename one of the two",
+        source: "Kubernetes: names of a kind are unique in a namespace",
+        bad: {
+            yaml: good,
+            workloads: `${workload("  containers: []\n")}---\n${workload("  containers: []\n")}`,
+        },
+        good: { yaml: good, workloads: workload("  containers: []\n") },
+    },
+];
