@@ -1,4 +1,4 @@
-import { parseAddress, parsePrefix, prefixContains } from "../model/address";
+import { isSloppyCidr, parseAddress, parsePrefix, prefixContains } from "../model/address";
 import { MAX_ENTRIES } from "../model/ports";
 import { ENTITIES } from "../model/peers";
 import {
@@ -100,6 +100,7 @@ export const ENTRY_RULES: readonly AcceptanceRule<Entry>[] = [
                     when(parsePrefix(cidr) === undefined && parseAddress(cidr) === undefined, () => ({
                         path: [key, index],
                         message: `${quote(cidr)} is no address range to Cilium`,
+                        ...structural(cidr),
                     })),
                 ),
             ),
@@ -215,6 +216,7 @@ export const CIDR_RULES: readonly AcceptanceRule<CidrRule>[] = [
             return when(asked && parsePrefix(item.cidr ?? "") === undefined, () => ({
                 path: item.cidr === undefined ? [] : ["cidr"],
                 message: `${quote(item.cidr ?? "")} is no address range to Cilium`,
+                ...(item.cidr === undefined ? {} : structural(item.cidr)),
             }));
         },
     },
@@ -235,11 +237,15 @@ export const CIDR_RULES: readonly AcceptanceRule<CidrRule>[] = [
                     message: outside
                         ? `the exception ${quote(text)} does not lie in ${quote(item.cidr ?? "")}`
                         : `${quote(text)} is no address range to Cilium`,
+                    ...structural(text),
                 }));
             });
         },
     },
 ];
+
+/** What is no range to the API server either, its check has named. */
+const structural = (text: string): { readonly code?: string } => (isSloppyCidr(text) ? {} : { code: "S04" });
 
 const isPlainCidr = ({ cidr, cidrGroupRef, cidrGroupSelector }: CidrRule): boolean =>
     (cidr ?? "") !== "" && (cidrGroupRef ?? "") === "" && cidrGroupSelector === undefined;

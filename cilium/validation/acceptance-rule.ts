@@ -38,6 +38,8 @@ export interface Violation {
     /** Names the value. */
     readonly message: string;
     readonly fix?: string;
+    /** The code the structural check gives the same cause, where it has one of its own. @default the rule's */
+    readonly code?: string;
 }
 
 /** Where a subject stands. */

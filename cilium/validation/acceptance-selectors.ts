@@ -32,7 +32,8 @@ export const SELECTOR_RULES: readonly AcceptanceRule<Selector>[] = [
         source: `${SOURCE}; r7-*, r8-badvalue`,
         check: (selector) => [
             ...Object.entries(selector.matchLabels ?? {}).flatMap(([key, value]) =>
-                valueViolation(value, ["matchLabels", key]),
+                // The CRD has checked these already.
+                valueViolation(value, ["matchLabels", key], value.length > 63 ? "S05" : "S04"),
             ),
             ...(selector.matchExpressions ?? []).flatMap(({ values }, index) =>
                 (values ?? []).flatMap((value, n) =>
@@ -75,8 +76,12 @@ function keyViolation(key: string, fault: string | undefined, path: Violation["p
     return when(fault !== undefined, () => ({ path, message: `the label key ${quote(key)} ${fault}` }));
 }
 
-function valueViolation(value: string, path: Violation["path"]): readonly Violation[] {
-    return when(!isLabelValue(value), () => ({ path, message: `${quote(value)} is no label value` }));
+function valueViolation(value: string, path: Violation["path"], code?: string): readonly Violation[] {
+    return when(!isLabelValue(value), () => ({
+        path,
+        message: `${quote(value)} is no label value`,
+        ...(code === undefined ? {} : { code }),
+    }));
 }
 
 /** Kubernetes' `IsValidLabelValue`. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../manifest/document";
+import { formatPath, type JsonObject } from "../manifest/document";
 import { isServed, type PolicyKind } from "../model/kinds";
 import { agentSchema } from "../model/structural";
 import type { CiliumMinor } from "../model/versions";
@@ -7,6 +7,7 @@ import { NEVER_ENFORCED } from "./acceptance-rule";
 import { AcceptanceWalk, type Found } from "./acceptance-walk";
 import type { Problem } from "./finding";
 import { goDecode, type DecodeFault } from "./go-decode";
+import { checkKubernetesNetworkPolicy } from "./kubernetes-network-policy";
 import { quote } from "./show";
 
 /** What the Cilium agent does with an object that the API server has stored. */
@@ -35,9 +36,10 @@ export function checkAcceptance(stored: JsonObject, kind: PolicyKind, minor: Cil
         };
     }
     const found = foundIn(value, kind, minor);
+    const refused = kind === "NetworkPolicy" ? checkKubernetesNetworkPolicy(value) : [];
     const panics = found.filter(({ rule }) => rule.panics === true);
     const sanitize = found.length === 0 ? "ok" : panics.length === found.length ? "panic" : "error";
-    return { sanitize, problems: found.map(problemOf) };
+    return { sanitize, problems: found.map((each) => sameCause(problemOf(each), refused)) };
 }
 
 function foundIn(value: JsonObject, kind: PolicyKind, minor: CiliumMinor): readonly Found[] {
@@ -49,9 +51,16 @@ function foundIn(value: JsonObject, kind: PolicyKind, minor: CiliumMinor): reado
     return walk.found;
 }
 
+/** What the API server refuses before Cilium gets to see it goes by the API server's code. */
+function sameCause(problem: Problem, refused: readonly Problem[]): Problem {
+    const path = formatPath(problem.path);
+    const cause = refused.find((each) => formatPath(each.path) === path);
+    return cause === undefined ? problem : { ...problem, code: cause.code };
+}
+
 function problemOf({ rule, violation }: Found): Problem {
     return {
-        code: rule.code,
+        code: violation.code ?? rule.code,
         severity: "error",
         path: violation.path,
         message: violation.message,

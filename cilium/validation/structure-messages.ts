@@ -28,32 +28,32 @@ function wording(fault: Exclude<Fault, { rule: "unknown-key" }>, context: FaultC
         case "type":
             return {
                 code: "S01",
-                message: `${subject(fault)} is ${show(fault.value)}; it has to be ${expected(fault.schema)}.`,
+                message: `${subject(fault)} is ${show(fault.value)}; it has to be ${expected(fault.schema)}`,
                 why: REFUSED,
                 fix: typeFix(fault.value, fault.schema),
             };
         case "required":
             return {
                 code: "S02",
-                message: `${quote(fault.key)} is missing${fault.path.length === 0 ? "" : ` in ${subject(fault)}`}.`,
+                message: `${quote(fault.key)} is missing${fault.path.length === 0 ? "" : ` in ${subject(fault)}`}`,
                 why: REFUSED,
-                fix: `Write ${fault.key}.`,
+                fix: `write ${fault.key}`,
             };
         case "one-of":
             return oneOf(fault);
         case "any-of":
             return {
                 code: "L01",
-                message: `The policy has none of ${list(fault.schema.anyOf)}.`,
+                message: `the policy has none of ${list(fault.schema.anyOf)}`,
                 why: `${REFUSED} A policy without any section would have nothing to enforce.`,
-                fix: "For default deny write `ingress: [{}]` (nothing may come in) or `egress: [{}]` (nothing may go out).",
+                fix: "for default deny write `ingress: [{}]` (nothing may come in) or `egress: [{}]` (nothing may go out)",
             };
         case "duplicate":
             return {
                 code: "S07",
-                message: `${show(fault.value)} stands in the list already, as item ${fault.first + 1}.`,
+                message: `${show(fault.value)} stands in the list already, as item ${fault.first + 1}`,
                 why: REFUSED,
-                fix: "Remove the repetition.",
+                fix: "remove the repetition",
             };
         default:
             return limit(fault, context);
@@ -63,10 +63,10 @@ function wording(fault: Exclude<Fault, { rule: "unknown-key" }>, context: FaultC
 /** The last key of the path, in quotes; list items by their place. */
 function subject({ path }: Pick<Fault, "path">): string {
     const last = path.at(-1);
-    if (last === undefined) return "The object";
+    if (last === undefined) return "the object";
     if (typeof last === "string") return quote(last);
     const key = path.findLast((step) => typeof step === "string");
-    return `Item ${last + 1} of ${quote(String(key ?? ""))}`;
+    return `item ${last + 1} of ${quote(String(key ?? ""))}`;
 }
 
 const EXPECTED: Readonly<Record<Structural["type"], string>> = {
@@ -85,15 +85,15 @@ function expected(schema: Structural): string {
 
 function typeFix(value: JsonValue, schema: Structural): string {
     if (schema.type === "string" && (typeof value === "number" || typeof value === "boolean")) {
-        return `Put it in quotes: "${value}".`;
+        return `put it in quotes: "${value}"`;
     }
     if (schema.type === "integer" && typeof value === "string" && /^[0-9]+$/.test(value)) {
-        return `Write it without quotes: ${value}.`;
+        return `write it without quotes: ${value}`;
     }
-    if (schema.type === "array" && value !== null) return "Write a list: put '- ' before it.";
-    if (schema.type === "object" && Array.isArray(value)) return "Write a mapping: remove the '- '.";
-    if (value === null) return "Write a value, or remove the key.";
-    return `Write ${expected(schema)}.`;
+    if (schema.type === "array" && value !== null) return "write a list: put '- ' before it";
+    if (schema.type === "object" && Array.isArray(value)) return "write a mapping: remove the '- '";
+    if (value === null) return "write a value, or remove the key";
+    return `write ${expected(schema)}`;
 }
 
 function oneOf(fault: Extract<Fault, { rule: "one-of" }>): Wording {
@@ -101,12 +101,12 @@ function oneOf(fault: Extract<Fault, { rule: "one-of" }>): Wording {
     const found = fault.present.length === 0 ? "none of them is there" : `${list(fault.present)} are there`;
     return {
         code: "S06",
-        message: `${subject(fault)} needs exactly one of ${choices}; ${found}.`,
+        message: `${subject(fault)} needs exactly one of ${choices}; ${found}`,
         why: REFUSED,
         fix:
             fault.present.length === 0
-                ? `Write ${choices}.`
-                : `Keep one of ${list(fault.present)}; for more than one write an entry each.`,
+                ? `write ${choices}`
+                : `keep one of ${list(fault.present)}; for more than one write an entry each`,
     };
 }
 
@@ -120,73 +120,73 @@ function limit(fault: Extract<Fault, { rule: LimitRule }>, context: FaultContext
             const meant = typeof value === "string" ? suggest(value, members) : undefined;
             return {
                 code: "S03",
-                message: `${name} is ${written}; Cilium ${context.minor} knows ${list(members, "or")}.`,
+                message: `${name} is ${written}; Cilium ${context.minor} knows ${list(members, "or")}`,
                 why: REFUSED,
-                fix: meant === undefined ? `Write one of ${list(members, "or")}.` : `Did you mean ${meant}?`,
+                fix: meant === undefined ? `write one of ${list(members, "or")}` : `did you mean ${meant}?`,
             };
         }
         case "pattern":
             return {
                 code: "S04",
-                message: `${name} is ${written}; it has to be ${schema.pattern?.says ?? ""}.`,
+                message: `${name} is ${written}; it has to be ${schema.pattern?.says ?? ""}`,
                 why: REFUSED,
-                fix: `Write ${schema.pattern?.says ?? ""}.`,
+                fix: `write ${schema.pattern?.says ?? ""}`,
             };
         case "format":
             return schema.format === "cidr"
                 ? {
                       code: "S04",
-                      message: `${name} is ${written}, which is no address range.`,
+                      message: `${name} is ${written}, which is no address range`,
                       why: `${REFUSED} A range is an address, a slash and the length of the prefix.`,
                       fix: cidrFix(value),
                   }
                 : {
                       code: "S04",
-                      message: `${name} is ${written}, which is no time.`,
+                      message: `${name} is ${written}, which is no time`,
                       why: REFUSED,
-                      fix: "Remove it.",
+                      fix: "remove it",
                   };
         case "minLength":
             return {
                 code: "S05",
-                message: `${name} is empty.`,
+                message: `${name} is empty`,
                 why: REFUSED,
-                fix: "Write a value, or remove the key.",
+                fix: "write a value, or remove the key",
             };
         case "maxLength":
             return {
                 code: "S05",
-                message: `${name} is longer than ${schema.maxLength} characters: ${written}.`,
+                message: `${name} is longer than ${schema.maxLength} characters: ${written}`,
                 why: REFUSED,
-                fix: `Shorten it to ${schema.maxLength} characters.`,
+                fix: `shorten it to ${schema.maxLength} characters`,
             };
         case "minItems":
             return {
                 code: "S05",
-                message: `${name} is an empty list.`,
+                message: `${name} is an empty list`,
                 why: REFUSED,
-                fix: "Write an entry, or remove the key.",
+                fix: "write an entry, or remove the key",
             };
         case "maxItems":
             return {
                 code: "S05",
-                message: `${name} has ${(value as JsonValue[]).length} entries; at most ${schema.maxItems} are allowed.`,
+                message: `${name} has ${(value as JsonValue[]).length} entries; at most ${schema.maxItems} are allowed`,
                 why: REFUSED,
-                fix: schema.maxItems === 0 ? "Remove the key." : "Split it into several rules.",
+                fix: schema.maxItems === 0 ? "remove the key" : "split it into several rules",
             };
         default:
             return {
                 code: "S05",
-                message: `${name} is ${String(value)}; it has to be from ${schema.minimum} to ${schema.maximum}.`,
+                message: `${name} is ${String(value)}; it has to be from ${schema.minimum} to ${schema.maximum}`,
                 why: REFUSED,
-                fix: `Write a number from ${schema.minimum} to ${schema.maximum}.`,
+                fix: `write a number from ${schema.minimum} to ${schema.maximum}`,
             };
     }
 }
 
 function cidrFix(value: JsonValue): string {
-    if (typeof value === "string" && /^[0-9.]+$/.test(value)) return `For one address write ${value}/32.`;
+    if (typeof value === "string" && /^[0-9.]+$/.test(value)) return `for one address write ${value}/32`;
     if (typeof value === "string" && /^[0-9a-fA-F:]+$/.test(value))
-        return `For one address write ${value}/128.`;
-    return "Write a range such as 10.1.0.0/16.";
+        return `for one address write ${value}/128`;
+    return "write a range such as 10.1.0.0/16";
 }

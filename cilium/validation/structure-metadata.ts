@@ -12,9 +12,9 @@ export function notAnObject(value: JsonValue, kind: PolicyKind): Problem {
         code: "S01",
         severity: "error",
         path: [],
-        message: `The document is ${show(value)}, not a ${kind}.`,
+        message: `the document is ${show(value)}, not a ${kind}`,
         why: "A Kubernetes object is a mapping with apiVersion, kind and metadata.",
-        fix: "Write one object a document, separated by ---.",
+        fix: "write one object a document, separated by ---",
         source: NAMES,
     };
 }
@@ -26,9 +26,9 @@ export function apiVersionProblem(value: JsonObject, kind: PolicyKind): Problem 
         code: "L17",
         severity: "error",
         path: ["apiVersion"],
-        message: `${kind} with ${written}: no cluster serves that.`,
+        message: `${kind} with ${written}: no cluster serves that`,
         why: "The API server finds a kind by its apiVersion and refuses what it does not serve; nothing is stored.",
-        fix: `Write apiVersion: ${API_VERSIONS[kind].at(0) ?? ""}.`,
+        fix: `write apiVersion: ${API_VERSIONS[kind].at(0) ?? ""}`,
         source: "github.com/cilium/cilium pkg/k8s/apis/cilium.io/client/crds; k8s.io/api networking/v1",
     };
 }
@@ -48,9 +48,9 @@ function nameProblems(metadata: JsonObject): Problem[] {
                 code: "L17",
                 severity: "error",
                 path: ["metadata", "name"],
-                message: "The object has no name.",
+                message: "the object has no name",
                 why: "The API server refuses an object without metadata.name, and Cilium a policy without one.",
-                fix: "Give it a metadata.name.",
+                fix: "give it a metadata.name",
                 source: "pkg/k8s/apis/cilium.io/v2/cnp_types.go Parse; facts of r4-noname",
             },
         ];
@@ -61,9 +61,9 @@ function nameProblems(metadata: JsonObject): Problem[] {
             code: "S08",
             severity: "error",
             path: ["metadata", "name"],
-            message: `${show(name)} is not a name Kubernetes accepts.`,
+            message: `${show(name)} is not a name Kubernetes accepts`,
             why: "A name is a DNS subdomain: lower-case letters, digits, '-' and '.', a letter or digit at both ends, at most 253 characters. The API server refuses others.",
-            fix: `Use a name such as ${suggestName(name)}.`,
+            fix: `use a name such as ${suggestName(name)}`,
             source: NAMES,
         },
     ];
@@ -79,12 +79,12 @@ function namespaceProblems(metadata: JsonObject, kind: PolicyKind): Problem[] {
                 code: "L17",
                 severity: "error",
                 path: ["metadata", "namespace"],
-                message: `${kind} is cluster-wide and cannot be in the namespace ${show(namespace)}.`,
+                message: `${kind} is cluster-wide and cannot be in the namespace ${show(namespace)}`,
                 why: "The API server refuses a namespace on a cluster-scoped kind, or ignores it; the policy is for the whole cluster either way.",
                 fix:
                     kind === "CiliumCIDRGroup"
-                        ? "Remove metadata.namespace."
-                        : "Remove metadata.namespace, or write a CiliumNetworkPolicy.",
+                        ? "remove metadata.namespace"
+                        : "remove metadata.namespace, or write a CiliumNetworkPolicy",
                 source: "k8s.io/apiserver pkg/endpoints/handlers; catalogue L17",
             },
         ];
@@ -95,9 +95,9 @@ function namespaceProblems(metadata: JsonObject, kind: PolicyKind): Problem[] {
             code: "S08",
             severity: "error",
             path: ["metadata", "namespace"],
-            message: `${show(namespace)} is not a namespace name Kubernetes accepts.`,
+            message: `${show(namespace)} is not a namespace name Kubernetes accepts`,
             why: "A namespace is a DNS label: lower-case letters, digits and '-', a letter or digit at both ends, at most 63 characters.",
-            fix: "Write the name of an existing namespace.",
+            fix: "write the name of an existing namespace",
             source: NAMES,
         },
     ];

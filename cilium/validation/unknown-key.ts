@@ -20,7 +20,7 @@ export function unknownKeyProblem(fault: UnknownKey, context: FaultContext): Pro
         severity: "error",
         path,
         part: "key",
-        message: `Unknown key ${quote(key)}: the API server drops it without a word. ${leftover(fault, context)}`,
+        message: `unknown key ${quote(key)}: the API server drops it without a word. ${leftover(fault, context)}`,
         why: `An object is stored without the keys its schema does not know; kubectl and Pulumi show a warning at most.`,
         fix: fixFor(fault, context),
         source: sourceOf(context),
@@ -33,12 +33,12 @@ function fixFor(fault: UnknownKey, context: FaultContext): string {
     if (habit !== undefined) return habit;
     const newer = knownSince(fault, context);
     if (newer !== undefined)
-        return `${quote(key)} is known from Cilium ${newer} on; remove it for ${context.minor}.`;
+        return `${quote(key)} is known from Cilium ${newer} on; remove it for ${context.minor}`;
     const free = Object.keys(schema.properties ?? {}).filter((known) => !Object.hasOwn(parent, known));
     const meant = suggest(key, free) ?? otherDirection(key, free);
-    if (meant !== undefined) return `Did you mean ${meant}?`;
+    if (meant !== undefined) return `did you mean ${meant}?`;
     const known = Object.keys(schema.properties ?? {});
-    return known.length === 0 ? "Remove it." : `Remove it. Known here: ${list(known)}.`;
+    return known.length === 0 ? "remove it" : `remove it; known here: ${list(known)}`;
 }
 
 /** `fromEndpoints` under egress and `toEndpoints` under ingress. */
@@ -71,45 +71,45 @@ const HABITS = new Map<string, (context: FaultContext, path: Path) => string | u
         ({ kind }) =>
             kind === "NetworkPolicy"
                 ? undefined
-                : "Select namespaces in fromEndpoints/toEndpoints with the label k8s:io.kubernetes.pod.namespace: NAME or k8s:io.cilium.k8s.namespace.labels.KEY: VALUE.",
+                : "select namespaces in fromEndpoints/toEndpoints with the label k8s:io.kubernetes.pod.namespace: NAME or k8s:io.cilium.k8s.namespace.labels.KEY: VALUE",
     ],
     [
         "podSelector",
         ({ kind }) =>
             kind === "NetworkPolicy"
                 ? undefined
-                : "Cilium's policies use endpointSelector, and fromEndpoints/toEndpoints for peers.",
+                : "Cilium's policies use endpointSelector, and fromEndpoints/toEndpoints for peers",
     ],
     [
         "ipBlock",
-        ({ kind }) => (kind === "NetworkPolicy" ? undefined : "Cilium's policies use fromCIDRSet/toCIDRSet."),
+        ({ kind }) => (kind === "NetworkPolicy" ? undefined : "Cilium's policies use fromCIDRSet/toCIDRSet"),
     ],
     [
         "policyTypes",
         ({ kind }) =>
             kind === "NetworkPolicy"
                 ? undefined
-                : "Cilium's policies isolate a direction by having rules for it: `ingress: [{}]` or `egress: [{}]` denies all of it.",
+                : "Cilium's policies isolate a direction by having rules for it: `ingress: [{}]` or `egress: [{}]` denies all of it",
     ],
     [
         "toFQDNs",
         (_, path) =>
             path.includes("egressDeny")
-                ? "Names cannot be denied; deny the addresses, or allow only the names you want."
+                ? "names cannot be denied; deny the addresses, or allow only the names you want"
                 : undefined,
     ],
     [
         "rules",
         (_, path) =>
             path.includes("ingressDeny") || path.includes("egressDeny")
-                ? "A deny rule cannot look into layer 7; allow the requests you want instead."
+                ? "a deny rule cannot look into layer 7; allow the requests you want instead"
                 : undefined,
     ],
     [
         "ports",
         ({ kind }, path) =>
             kind !== "NetworkPolicy" && !path.includes("toPorts")
-                ? "Ports of a rule are written `toPorts: [{ports: […]}]`."
+                ? "ports of a rule are written `toPorts: [{ports: […]}]`"
                 : undefined,
     ],
 ]);
@@ -130,37 +130,36 @@ function leftover({ path }: UnknownKey, { stored, kind }: FaultContext): string 
     const peers = Object.keys(rule).filter(
         (key) => !["toPorts", "icmps", "ports", "authentication"].includes(key),
     );
-    if (peers.length > 0) return `The rule stays with ${list(peers)} only.`;
+    if (peers.length > 0) return `The rule stays with ${list(peers)} only`;
     const everyone = inward
         ? "from everywhere, the internet included"
         : "to everywhere, the internet included";
     if (kind === "NetworkPolicy") {
-        return `What is left names no peer, so ${ports === undefined ? "all ports are" : `${portsText(ports)} is`} open ${everyone}.`;
+        return `What is left names no peer, so ${ports === undefined ? "all ports are" : `${portsText(ports)} is`} open ${everyone}`;
     }
     if (ports === undefined) {
         return deny
-            ? "What is left is `{}`: it denies nothing and only starts default deny."
-            : `What is left is \`{}\`: it allows nothing and starts default deny for ${inward ? "ingress" : "egress"}.`;
+            ? "What is left is `{}`: it denies nothing and only starts default deny"
+            : `What is left is \`{}\`: it allows nothing and starts default deny for ${inward ? "ingress" : "egress"}`;
     }
-    return `What is left names no peer, so ${portsText(ports)} is ${deny ? "denied" : "open"} ${everyone}.`;
+    return `What is left names no peer, so ${portsText(ports)} is ${deny ? "denied" : "open"} ${everyone}`;
 }
 
 function specLeftover(path: Path, stored: JsonObject): string {
     const spec =
         path[0] === "spec" ? stored.spec : path[0] === "specs" ? at(stored, path.slice(0, 2)) : undefined;
-    if (!isObject(spec) || path.length > (path[0] === "spec" ? 2 : 3))
-        return "The rest is stored without it.";
+    if (!isObject(spec) || path.length > (path[0] === "spec" ? 2 : 3)) return "The rest is stored without it";
     const left = SECTIONS.filter((key) => spec[key] !== undefined);
     return left.length === 0
-        ? "What is left has no rules: the policy enforces nothing (Cilium 1.17 and newer refuse it)."
-        : `The policy stays with ${list(left)} only.`;
+        ? "What is left has no rules: the policy enforces nothing (Cilium 1.17 and newer refuse it)"
+        : `The policy stays with ${list(left)} only`;
 }
 
 function innerLeftover(path: Path, section: number): string {
     const inToPorts = path[section + 2] === "toPorts";
-    if (inToPorts && path.at(-1) === "rules") return "The ports stay, for every request.";
-    if (inToPorts) return "The ports stay without that condition.";
-    return "The rest of the rule is stored without it.";
+    if (inToPorts && path.at(-1) === "rules") return "The ports stay, for every request";
+    if (inToPorts) return "The ports stay without that condition";
+    return "The rest of the rule is stored without it";
 }
 
 /** `port 443/TCP`, `ports 80 and 443`, `ICMP`. */
