@@ -55,7 +55,8 @@ export function kubernetes(around: Surroundings): Provider {
         timeout: number,
     ): Promise<Properties> => {
         const { api, log } = configured();
-        const say = (severity: "info" | "warning", message: string): void => log(severity, message, urn);
+        const say = (severity: "info" | "warning", message: string): void =>
+            log(severity, message, urn, true);
         return awaitReady({
             api,
             mapping,
@@ -131,7 +132,7 @@ export function kubernetes(around: Surroundings): Provider {
                 mapping = await api.mapping(apiVersion, kind);
                 return create(api, mapping, inputs, manager, options, preview);
             };
-            const report = (line: string): void => log("info", line, urn);
+            const report = (line: string): void => log("info", line, urn, true);
             let live: Properties;
             try {
                 live = await withRetries(attempt, report, !preview, around.wait);
@@ -227,7 +228,7 @@ export function kubernetes(around: Surroundings): Provider {
                 timeout,
                 wait: around.wait,
                 now: around.now,
-                log: (line) => log("info", line, urn),
+                log: (line) => log("info", line, urn, true),
             });
         },
         invoke: async (token) => {

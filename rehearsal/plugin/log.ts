@@ -13,11 +13,12 @@ const SEVERITY = { debug: 0, info: 1, warning: 2, error: 3 } as const;
 export function engineLog(address: string | undefined): Log {
     if (address === undefined || !/:\d+$/.test(address)) return () => undefined;
     const engine = new EngineClient(address, grpc.credentials.createInsecure());
-    return (severity, message, urn) => {
+    return (severity, message, urn, passing = false) => {
         const request = new LogRequest();
         request.setSeverity(SEVERITY[severity]);
         request.setMessage(message);
         request.setUrn(urn);
+        request.setEphemeral(passing);
         // A line that cannot be shown must not fail the resource: the engine may be gone already.
         engine.log(request, () => undefined);
     };

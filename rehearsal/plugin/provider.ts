@@ -49,8 +49,16 @@ export interface ResourceCall {
     timeout: number;
 }
 
-/** A way to show a line next to a resource in the engine's output. */
-export type Log = (severity: "debug" | "info" | "warning" | "error", message: string, urn: string) => void;
+/**
+ * A way to show a line next to a resource in the engine's output. `passing`: a state that the next one replaces; it is
+ * not repeated under "Diagnostics".
+ */
+export type Log = (
+    severity: "debug" | "info" | "warning" | "error",
+    message: string,
+    urn: string,
+    passing?: boolean,
+) => void;
 
 /**
  * A provider. Values come without secret envelopes; what was secret among the inputs is marked again by the frame
