@@ -51,6 +51,7 @@ class Reader {
     private readonly findings: Finding[] = [];
     private readonly written: string;
     private readonly filled: ReturnType<typeof fillPlaceholders>;
+    private readonly hasPlaceholders: boolean;
     private counter: ReturnType<typeof lineCounter> | undefined;
 
     constructor(
@@ -60,6 +61,7 @@ class Reader {
         // A byte order mark is no part of the first line.
         this.written = text.startsWith("\ufeff") ? text.slice(1) : text;
         this.filled = fillPlaceholders(this.written, options.set ?? {});
+        this.hasPlaceholders = this.filled.text.includes("${");
     }
 
     read(): ReadResult {
@@ -165,7 +167,7 @@ class Reader {
                 }
             }
         };
-        if (this.written.includes("${")) visit(document.value, []);
+        if (this.hasPlaceholders) visit(document.value, []);
     }
 
     private unfilled(document: ManifestDocument, name: string, path: Path): void {

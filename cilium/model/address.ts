@@ -73,17 +73,28 @@ function smallNumber(text: string): number | undefined {
 }
 
 function parseIPv4(text: string, sloppy: boolean): Uint8Array | undefined {
-    const fields = text.split(".");
-    if (fields.length !== 4) return undefined;
     const bytes = new Uint8Array(4);
-    for (const [i, field] of fields.entries()) {
-        const value = smallNumber(field);
-        if (value === undefined || value > 255) return undefined;
-        if (!sloppy && field.length > 1 && field.startsWith("0")) return undefined;
-        bytes[i] = value;
+    let at = 0;
+    for (let field = 0; field < 4; field++) {
+        if (field > 0 && text.charCodeAt(at++) !== DOT) return undefined;
+        const first = at;
+        let value = 0;
+        for (
+            let digit = text.charCodeAt(at) - ZERO;
+            digit >= 0 && digit <= 9;
+            digit = text.charCodeAt(++at) - ZERO
+        ) {
+            value = value * 10 + digit;
+            if (value > 255) return undefined;
+        }
+        if (at === first || (!sloppy && at - first > 1 && text.charCodeAt(first) === ZERO)) return undefined;
+        bytes[field] = value;
     }
-    return bytes;
+    return at === text.length ? bytes : undefined;
 }
+
+const DOT = 46;
+const ZERO = 48;
 
 function parseIPv6(text: string, sloppy: boolean): Uint8Array | undefined {
     const halves = text.split("::");

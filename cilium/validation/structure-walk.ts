@@ -102,15 +102,14 @@ export class StructureWalk {
     }
 
     private validate(stored: JsonValue, written: JsonValue, schema: Structural): void {
-        const path = [...this.path];
         if (!hasType(stored, schema) || !this.fits(stored, schema)) {
-            this.fault({ rule: "type", value: written, schema, path });
+            this.fault({ rule: "type", value: written, schema, path: [...this.path] });
             return;
         }
-        if (typeof stored === "string") this.text(stored, schema, path);
-        else if (typeof stored === "number") this.number(stored, schema, path);
-        else if (Array.isArray(stored)) this.items(stored, schema, path);
-        else if (isObject(stored)) this.keys(stored, schema, path);
+        if (typeof stored === "string") this.text(stored, schema);
+        else if (typeof stored === "number") this.number(stored, schema);
+        else if (Array.isArray(stored)) this.items(stored, schema);
+        else if (isObject(stored)) this.keys(stored, schema);
     }
 
     /** Whether Go's decoder can read a number into the type it has there; the API server's for CRDs reads any number. */
@@ -119,7 +118,7 @@ export class StructureWalk {
         return Number.isInteger(value) && value >= goRange[0] && value <= goRange[1];
     }
 
-    private text(value: string, schema: Structural, path: Path): void {
+    private text(value: string, schema: Structural): void {
         const length =
             schema.minLength !== undefined || schema.maxLength !== undefined ? [...value].length : 0;
         const broken: readonly (readonly [LimitRule, boolean])[] = [
@@ -131,19 +130,21 @@ export class StructureWalk {
         ];
         // The API server stops at the first of the three string rules too.
         const first = broken.find(([, is]) => is);
-        if (first !== undefined) this.fault({ rule: first[0], value, schema, path });
+        if (first !== undefined) this.fault({ rule: first[0], value, schema, path: [...this.path] });
     }
 
-    private number(value: number, schema: Structural, path: Path): void {
-        if (value > (schema.maximum ?? Infinity)) this.fault({ rule: "maximum", value, schema, path });
-        if (value < (schema.minimum ?? -Infinity)) this.fault({ rule: "minimum", value, schema, path });
+    private number(value: number, schema: Structural): void {
+        if (value > (schema.maximum ?? Infinity))
+            this.fault({ rule: "maximum", value, schema, path: [...this.path] });
+        if (value < (schema.minimum ?? -Infinity))
+            this.fault({ rule: "minimum", value, schema, path: [...this.path] });
     }
 
-    private items(value: readonly JsonValue[], schema: Structural, path: Path): void {
+    private items(value: readonly JsonValue[], schema: Structural): void {
         if (value.length > (schema.maxItems ?? Infinity))
-            this.fault({ rule: "maxItems", value: [...value], schema, path });
+            this.fault({ rule: "maxItems", value: [...value], schema, path: [...this.path] });
         if (value.length < (schema.minItems ?? 0))
-            this.fault({ rule: "minItems", value: [...value], schema, path });
+            this.fault({ rule: "minItems", value: [...value], schema, path: [...this.path] });
         const { mapKey } = schema;
         if (!schema.set && mapKey === undefined) return;
         const seen = new Map<string, number>();
@@ -152,20 +153,28 @@ export class StructureWalk {
             const text = JSON.stringify(identity);
             const first = seen.get(text);
             if (first === undefined) seen.set(text, index);
-            else this.fault({ rule: "duplicate", value: identity, first, schema, path: [...path, index] });
+            else
+                this.fault({
+                    rule: "duplicate",
+                    value: identity,
+                    first,
+                    schema,
+                    path: [...this.path, index],
+                });
         }
     }
 
-    private keys(value: JsonObject, schema: Structural, path: Path): void {
+    private keys(value: JsonObject, schema: Structural): void {
         for (const key of schema.required) {
-            if (!Object.hasOwn(value, key)) this.fault({ rule: "required", key, schema, path });
+            if (!Object.hasOwn(value, key))
+                this.fault({ rule: "required", key, schema, path: [...this.path] });
         }
         if (schema.oneOf.length > 0) {
             const present = schema.oneOf.filter((key) => Object.hasOwn(value, key));
-            if (present.length !== 1) this.fault({ rule: "one-of", present, schema, path });
+            if (present.length !== 1) this.fault({ rule: "one-of", present, schema, path: [...this.path] });
         }
         if (schema.anyOf.length > 0 && !schema.anyOf.some((key) => Object.hasOwn(value, key))) {
-            this.fault({ rule: "any-of", schema, path });
+            this.fault({ rule: "any-of", schema, path: [...this.path] });
         }
     }
 
