@@ -66,18 +66,20 @@ export function checkDocument(document: ManifestDocument, context: CheckContext)
 function oncePerCause(gates: readonly Problem[], ours: readonly Problem[]): readonly Problem[] {
     const kept: Problem[] = [...ours];
     for (const gate of gates) {
-        if (kept.some((other) => isSameCause(other, gate) && overlap(other.path, gate.path))) continue;
+        if (kept.some((other) => isSameCause(other, gate))) continue;
         kept.push(gate);
     }
     return kept;
 }
 
 /**
- * A16 only says that the agent cannot read what the structural check (S…) finds wrong with the same value. K… and L… of
- * a NetworkPolicy are what Kubernetes and what Cilium say of one mistake; Kubernetes comes first.
+ * Whether a gate only repeats what is told already: the same code; what the agent would say of a value (A…, L…) that the
+ * structural check (S…, K…) finds wrong, since the API server never stores it; A16, which is about anything unreadable.
  */
 function isSameCause(told: Problem, gate: Problem): boolean {
-    return told.code === gate.code || (gate.code === "A16" && /^[SL]/.test(told.code));
+    if (told.code === gate.code) return overlap(told.path, gate.path);
+    if (gate.code === "A16" && /^[SL]/.test(told.code)) return overlap(told.path, gate.path);
+    return /^[SK]/.test(told.code) && told.path.length === gate.path.length && overlap(told.path, gate.path);
 }
 
 function overlap(a: Path, b: Path): boolean {

@@ -16,7 +16,9 @@ export function mergeMinors(results: readonly (LayeredResult & { readonly minor:
     const merged = new Map<string, { problem: Problem; minors: CiliumMinor[] }>();
     for (const { minor, problems } of results) {
         for (const problem of problems) {
-            const key = JSON.stringify([problem.code, problem.path, problem.part, problem.message]);
+            // "Cilium 1.18 knows …" and "Cilium 1.19 knows …" say the same of both.
+            const text = problem.message.replaceAll(/Cilium 1\.\d+/g, "Cilium");
+            const key = JSON.stringify([problem.code, problem.path, problem.part, text]);
             const known = merged.get(key);
             if (known === undefined) merged.set(key, { problem, minors: [minor] });
             else if (!known.minors.includes(minor)) known.minors.push(minor);

@@ -209,14 +209,15 @@ export function portsOf(rule: RuleView): readonly PortView[] {
     );
 }
 
-/** `https 443/TCP` → what the port is called in sentences: `port 443/TCP`, `ports 80-90/TCP`, `port 53`. */
+/** What a port is called in sentences: `port 443/TCP`, `ports 80-90/TCP`, `port 53`, `every TCP port`. */
 export function portName(port: JsonObject): string {
     const end = port["endPort"];
     const number = String(port["port"] ?? "");
-    const protocol = string(port["protocol"]);
+    const protocol = string(port["protocol"]) ?? "ANY";
+    if (number === "0") return protocol === "ANY" ? "every port" : `every ${protocol} port`;
     const range =
         typeof end === "number" && end > Number(number) ? `ports ${number}-${end}` : `port ${number}`;
-    return protocol === undefined || protocol === "ANY" ? range : `${range}/${protocol}`;
+    return protocol === "ANY" ? range : `${range}/${protocol}`;
 }
 
 /** `port 80/TCP`, `port 80/TCP and port 443/TCP`, …; the empty string where no port is named. */

@@ -178,7 +178,10 @@ function decimal(text: string): number | undefined {
 /** Only where the author meant all there is (port 0): a rule for port 8080 says nothing about ping. */
 function* withoutPing(rule: RuleView): Iterable<Problem> {
     if (rule.deny || namedPeers(rule).length === 0) return;
-    const all = portsOf(rule).find(({ value }) => goPort(string(value["port"]) ?? "") === 0);
+    const all = portsOf(rule).find(
+        ({ value, portRule }) =>
+            goPort(string(value["port"]) ?? "") === 0 && !("endPort" in value) && !("rules" in portRule),
+    );
     if (all === undefined) return;
     yield problem(
         "L53",

@@ -54,7 +54,7 @@ export function* advancedNetworking(rule: RuleView, context: CheckContext): Iter
             if (portRule[key] === undefined || portRule[key] === null) continue;
             if (tier !== "l7") {
                 yield tooLow([...path, key], key, tier, "l7");
-            } else if (key !== "serverNames") {
+            } else if (key !== "serverNames" && rule.direction === "egress") {
                 yield problem(
                     "C05",
                     [...path, key],
