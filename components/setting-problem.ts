@@ -54,5 +54,8 @@ export function formatProblem({ code, setting, value, rule, fix }: SettingProble
 
 function formatValue(value: unknown): string {
     if (value === undefined) return "(not set)";
-    return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+    // Text that looks like something else is quoted: "3" is not 3.
+    return typeof value === "string" && !/^(true|false|null|-?\d+|)$/.test(value)
+        ? value
+        : JSON.stringify(value);
 }

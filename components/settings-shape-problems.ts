@@ -51,7 +51,7 @@ export function shapeProblems(
 const WORDS: Readonly<Record<string, string>> = {
     string: "text",
     int: "a whole number",
-    number: "a number",
+    number: "a whole number",
     boolean: "true or false",
     array: "a list",
     object: "a map of keys",
@@ -60,6 +60,9 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function hint(expected: string, value: unknown): string {
     if (expected === "text") return `put it in quotes: ${JSON.stringify(String(value))}`;
+    if (expected === "a whole number" && /^\d+$/.test(String(value)))
+        return `without quotes: ${String(value)}`;
+    if (expected === "true or false") return `true or false, without quotes`;
     if (expected === "a list") return `write [${typeof value === "string" ? value : "…"}]`;
     return `write ${expected}`;
 }
@@ -90,7 +93,8 @@ function bare(schema: z.ZodType | undefined): z.ZodType | undefined {
     return schema instanceof z.ZodPipe ? bare(schema.out as z.ZodType) : schema;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** `pools.user.zones[0]` for the path of a value. */
+export function pathText(path: readonly PropertyKey[]): string {
     return path.reduce<string>((text, step) => {
         if (typeof step === "number") return `${text}[${step}]`;
         return text === "" ? String(step) : `${text}.${String(step)}`;

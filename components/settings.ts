@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { clusterProblems, type CompleteClusterArgs } from "./cluster-problems";
 import { formatProblems, type SettingProblem } from "./setting-problem";
-import { shapeProblems } from "./settings-shape-problems";
+import { pathText, shapeProblems } from "./settings-shape-problems";
 import { settingsShape } from "./settings-schema";
 
 /** The settings of a stack, complete and consistent; frozen. */
@@ -47,24 +47,14 @@ export function readSettings(entries: Readonly<Record<string, string>>): {
     );
     const parsed = z.strictObject(shape).safeParse(given);
     if (!parsed.success) {
-        const problems = parsed.error.issues.flatMap((issue) =>
-            shapeProblems(issue, given, z.strictObject(shape)),
-        );
+        const { issues } = parsed.error;
+        const problems = issues.flatMap((issue) => shapeProblems(issue, given, z.strictObject(shape)));
         // What can be judged already is: ten mistakes of both sorts are ten problems, not one and then nine.
-        return {
-            settings: undefined,
-            problems: [...problems, ...judge(withoutBroken(shape, given, problems))],
-        };
+        return { settings: undefined, problems: [...problems, ...judgeSound(shape, given, issues)] };
     }
-    const { sampleWorkloads, awaitValid, unlock: _, resourceGroupName, ...cluster } = parsed.data;
-    const args = {
-        ...cluster,
-        ...(resourceGroupName === "" ? {} : { resourceGroupName }),
-    } as CompleteClusterArgs;
-    return {
-        settings: frozen({ cluster: args, sampleWorkloads, awaitValid }),
-        problems: clusterProblems(args),
-    };
+    const { sampleWorkloads, awaitValid } = parsed.data;
+    const cluster = clusterArgs(parsed.data);
+    return { settings: frozen({ cluster, sampleWorkloads, awaitValid }), problems: clusterProblems(cluster) };
 }
 
 type Shape = ReturnType<typeof settingsShape>;
@@ -90,25 +80,49 @@ function takesText(schema: z.ZodType): boolean {
     return inner instanceof z.ZodString || inner instanceof z.ZodEnum;
 }
 
+/** Stand in for what nothing can be judged without. */
+const STAND_IN = {
+    location: "westeurope",
+    kubernetesVersion: "1.35",
+    systemPool: { vmSize: "Standard_D4s_v5" },
+};
+
 /**
- * The settings without the keys that have a wrong shape; their defaults stand in, and what would be said about those is
- * left out. Undefined while a key without default is among them that nothing can be judged without.
+ * Judges the settings without the values that have a wrong shape; their defaults stand in, and what would be said about
+ * those is left out.
  */
-function withoutBroken(shape: Shape, given: Record<string, unknown>, problems: readonly SettingProblem[]) {
-    const broken = new Set(problems.map(({ setting }) => setting.split(/[.[]/)[0]!));
-    const stand: Record<string, unknown> = {
-        location: "westeurope",
-        kubernetesVersion: "1.35",
-        systemPool: { vmSize: "Standard_D4s_v5" },
-    };
-    const sound = Object.fromEntries(Object.entries(given).filter(([key]) => !broken.has(key)));
-    const parsed = z.strictObject(shape).safeParse({ ...stand, ...sound });
-    return { args: parsed.success ? parsed.data : undefined, broken };
+function judgeSound(
+    shape: Shape,
+    given: Readonly<Record<string, unknown>>,
+    issues: readonly z.core.$ZodIssue[],
+): SettingProblem[] {
+    const broken = issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
+    );
+    const schema = z.strictObject(shape);
+    const parsed = [broken, broken.map((path) => path.slice(0, 1))]
+        .map((paths) => schema.safeParse({ ...STAND_IN, ...without(given, paths) }))
+        .find(({ success }) => success);
+    if (parsed?.data === undefined) return [];
+    const said = broken.map(pathText);
+    return clusterProblems(clusterArgs(parsed.data)).filter(({ setting }) => !said.includes(setting));
 }
 
-function judge({ args, broken }: ReturnType<typeof withoutBroken>): SettingProblem[] {
-    if (args === undefined) return [];
-    return clusterProblems(clusterArgs(args)).filter(({ setting }) => !broken.has(setting.split(/[.[]/)[0]!));
+/** A copy without the values at some paths. */
+function without(
+    given: Readonly<Record<string, unknown>>,
+    paths: readonly (readonly PropertyKey[])[],
+): Record<string, unknown> {
+    const copy = structuredClone(given) as Record<PropertyKey, unknown>;
+    for (const path of paths) {
+        const holder = path
+            .slice(0, -1)
+            .reduce<unknown>((inner, step) => (inner as typeof copy)?.[step], copy);
+        const last = path.at(-1);
+        if (last !== undefined && typeof holder === "object" && holder !== null)
+            delete (holder as typeof copy)[last];
+    }
+    return copy;
 }
 
 function frozen<T>(value: T): T {
