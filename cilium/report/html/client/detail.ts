@@ -1,14 +1,13 @@
 import type { Item, MakeElement, Model } from "./types";
 
-/** Pairs of a folded cell that are listed; the rest is a filter away. */
-const MAX_PAIRS = 100;
-
 /**
  * The panel beside the matrix: ports, verdicts and the rules that decide for the chosen cell.
  *
  * Runs in the browser: the page embeds the text of this function.
  */
-export function createDetail(root: HTMLElement, model: Model, make: MakeElement, maxPairs = MAX_PAIRS): void {
+export function createDetail(root: HTMLElement, model: Model, make: MakeElement): void {
+    // Pairs of a folded cell that are listed; the rest is a filter away.
+    const maxPairs = 100;
     const { data } = model;
     const WORDS = { allow: "allowed", redirect: "through a proxy", depends: "depends" };
 

@@ -1,19 +1,13 @@
 import type { Item, MakeElement, Model, Openness } from "./types";
 
-/** More nodes than this are not readable at once: the graph then shows the neighbourhood of what is selected. */
-const MAX_NODES = 40;
-
 /**
  * The same connections as a drawing: sources left, destinations right. The list beside it is its text alternative.
  *
  * Runs in the browser: the page embeds the text of this function.
  */
-export function createGraph(
-    root: HTMLElement,
-    model: Model,
-    make: MakeElement,
-    maxNodes = MAX_NODES,
-): { draw(): void } {
+export function createGraph(root: HTMLElement, model: Model, make: MakeElement): { draw(): void } {
+    // More nodes are not readable at once: the graph then shows the neighbourhood of what is selected.
+    const maxNodes = 40;
     const SVG = "http://www.w3.org/2000/svg";
     const NODE = { width: 200, height: 34, gapX: 130, gapY: 14 };
     let centre: string | undefined;

@@ -1,18 +1,13 @@
 import type { Item, MakeElement, Model } from "./types";
 
-const PAGE = 200;
-
 /**
  * Every open connection as a table: the text alternative of matrix and graph, a screenful of rows at a time.
  *
  * Runs in the browser: the page embeds the text of this function.
  */
-export function createList(
-    root: HTMLElement,
-    model: Model,
-    make: MakeElement,
-    page = PAGE,
-): { draw(): void } {
+export function createList(root: HTMLElement, model: Model, make: MakeElement): { draw(): void } {
+    // Rows that are shown at first, and added by the button.
+    const page = 200;
     let shown = page;
 
     /** Stops as soon as it has what is shown: a large cluster has more pairs than anybody lists. */

@@ -1,14 +1,13 @@
 import type { PageData } from "../data";
 import type { CellSummary, Filter, Item, Model, Openness } from "./types";
 
-/** More groups than this start with their sections closed: a screen of rows is read, a thousand are not. */
-const START_OPEN = 45;
-
 /**
  * State of the page. Runs in the browser: the page embeds the text of this function, so it uses nothing from outside
  * itself but its arguments.
  */
-export function createModel(data: PageData, startOpen = START_OPEN): Model {
+export function createModel(data: PageData): Model {
+    // More groups than this start with their sections closed: a screen of rows is read, a thousand are not.
+    const startOpen = 45;
     const listeners: ((change: "filter" | "selection") => void)[] = [];
     const sections = new Map<string, number[]>();
     data.groups.forEach(({ section }, index) => {
