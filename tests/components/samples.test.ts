@@ -2,6 +2,11 @@ import { join } from "node:path";
 import { readManifests } from "../../cilium/manifest/read";
 import { ADVANCED_NETWORKING, AKS_CILIUM_VERSIONS } from "../../cilium/model/versions";
 import { appliesAtTier } from "../../cilium/model/tier-selection";
+import { readWorkloads } from "../../cilium/model/workloads";
+import { withSystemEndpoints } from "../../cilium/model/system";
+import { buildReachability } from "../../cilium/reachability";
+import { evaluateExpectations, readExpectations } from "../../cilium/reachability/expectations";
+import { readFileSync } from "node:fs";
 import { checked, formatFinding, readPolicies } from "../../components/policy-documents";
 import { readPolicyFolder } from "../../components/policy-folder";
 import { ROOT } from "./support/stack-files";
@@ -35,6 +40,37 @@ test("each tier has its own: by address or by name, by port or by method", () =>
     );
     for (const tier of ADVANCED_NETWORKING) expect(names(tier)).toHaveLength(names("off").length);
 });
+
+test.each(ADVANCED_NETWORKING)(
+    "the samples do what they are for, and no more, at tier %s",
+    (advancedNetworking) => {
+        const { expectations, problems } = readExpectations(
+            readFileSync(join(ROOT, "policies/expectations.yaml"), "utf8"),
+            "expectations.yaml",
+        );
+        expect(problems).toEqual([]);
+        const workloads = folder.workloads.flatMap(
+            ({ path, text }) => readManifests(text, { file: path }).documents,
+        );
+        const meant = [...documents, ...workloads].filter((document) =>
+            appliesAtTier(document, advancedNetworking),
+        );
+        const { endpoints, services, namespaces } = readWorkloads(meant);
+        const model = buildReachability({
+            documents: meant,
+            endpoints: withSystemEndpoints(endpoints, namespaces),
+            services,
+            cluster: { ...CLUSTER, kubernetes: "1.35", cilium: ["1.18"], advancedNetworking },
+            minor: "1.18",
+        });
+        const results = evaluateExpectations(expectations, model);
+        expect(results.filter(({ passed }) => !passed).map(({ expectation }) => expectation.name)).toEqual(
+            [],
+        );
+        expect(results.some(({ expectation }) => expectation.allow)).toBe(true);
+        expect(results.some(({ expectation }) => !expectation.allow)).toBe(true);
+    },
+);
 
 test.each(AKS_CILIUM_VERSIONS.map(({ kubernetes }) => kubernetes))(
     "no error on Kubernetes %s",
