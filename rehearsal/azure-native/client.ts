@@ -36,7 +36,7 @@ export interface ClientOptions {
     certificate: string | undefined;
     /** Seconds between polls where the service names none. @default 10 */
     pollSeconds?: number;
-    /** First delay in seconds between tries where the service names none, doubled each time. @default 20 */
+    /** First delay in seconds between tries where the service names none; the next are three and seven times it. @default 20 */
     retrySeconds?: number;
 }
 
@@ -61,16 +61,19 @@ function retryAfter({ headers }: Reply): number | undefined {
 export class ArmClient {
     private readonly agent: Agent;
     private token: Promise<string> | undefined;
-    private readonly aborted = new AbortController();
+    private ending = false;
 
     constructor(private readonly options: ClientOptions) {
         const ca = options.certificate === undefined ? undefined : readFileSync(options.certificate);
         this.agent = new Agent({ keepAlive: true, ...(ca && { ca }) });
     }
 
-    /** Ends waiting requests: the engine is going away. */
+    /**
+     * The engine is going away: no further tries. Operations that ARM accepted are still followed to their end, where the
+     * released provider stops at once and leaves them behind: here they take seconds, and the state stays whole.
+     */
     cancel(): void {
-        this.aborted.abort(new Error("cancelled"));
+        this.ending = true;
     }
 
     /** The token's claims: who is calling. */
@@ -133,7 +136,6 @@ export class ArmClient {
         const end = Date.now() + timeoutSeconds * 1000;
         for (let reply = first; ;) {
             await sleep(retryAfter(reply) ?? this.options.pollSeconds ?? 10);
-            this.aborted.signal.throwIfAborted();
             if (Date.now() > end) throw new Error("operation timed out");
             const at = new URL(url);
             reply = await this.send("GET", at.pathname, at.searchParams.get("api-version") ?? "");
@@ -152,17 +154,19 @@ export class ArmClient {
         const url = new URL(id.startsWith("/") ? id : `/${id}`, this.options.endpoint);
         url.searchParams.set("api-version", apiVersion);
         const authorization = `Bearer ${await this.bearer()}`;
-        for (let attempt = 1, delay = this.options.retrySeconds ?? 20; ; attempt++, delay *= 2) {
+        for (let attempt = 1; ; attempt++) {
             let failed: unknown;
             const reply = await this.once(method, url, { authorization }, body).catch(
                 (error: unknown) => void (failed = error),
             );
             if (reply !== undefined && !RETRIED.includes(reply.status)) return reply;
-            if (attempt === TRIES || this.aborted.signal.aborted) {
+            if (attempt === TRIES || this.ending) {
                 if (reply !== undefined) return reply;
                 throw failed;
             }
-            await sleep((reply && retryAfter(reply)) ?? Math.min(delay, 120));
+            // azcore's backoff: 20, 60, 120 s.
+            const backoff = (this.options.retrySeconds ?? 20) * (2 ** attempt - 1);
+            await sleep((reply && retryAfter(reply)) ?? Math.min(backoff, 120));
         }
     }
 
@@ -195,7 +199,6 @@ export class ArmClient {
                 {
                     method,
                     agent: this.agent,
-                    signal: this.aborted.signal,
                     headers: { accept: "application/json", ...headers, ...sent },
                 },
                 (response) => {

@@ -2,7 +2,8 @@
  * Stand-in for the azure-native provider plug-in, 3.28.0, over the ARM endpoint of the rehearsal.
  * Modelled: the resources and functions that this project and its readers use (resources.ts, functions.ts), with names,
  * defaults, validation, replacement, previews, partial errors, refresh and import as the released provider's public source
- * does it. Not modelled: every other resource, its removal defaults, credentials other than the rehearsal's, parameterization.
+ * does it. Not modelled: every other resource, its removal defaults, credentials other than the rehearsal's, parameterization,
+ * giving up an accepted operation when the engine is interrupted (it is followed to its end).
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

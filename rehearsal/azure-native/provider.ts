@@ -22,6 +22,8 @@ export interface Environment {
     location: string | undefined;
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const withoutNulls = (inputs: Properties): Properties =>
     Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
 
@@ -154,7 +156,14 @@ async function write(
         );
     } catch (error) {
         if (!(error instanceof Error) || !("accepted" in error)) throw error;
-        const now = await get(client, kind, id).catch(() => undefined);
+        let now: Properties | undefined;
+        try {
+            now = await get(client, kind, id);
+        } catch (unread) {
+            // Nobody knows what is there: the id is kept, so that nothing is made twice.
+            const message = `resource created but read failed ${messageOf(unread)}: ${error.message}`;
+            throw new InitFailed(message, id, {}, inputs, [message]);
+        }
         // The operation failed and nothing is there: the error alone, not a resource that never was.
         if (now === undefined) throw error;
         throw new InitFailed(error.message, id, outputsOf(kind, now), inputs, [error.message]);

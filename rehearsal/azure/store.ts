@@ -13,6 +13,8 @@ export interface Operation {
     error: { code: string; message: string } | null;
 }
 
+const KEPT_MS = 3_600_000;
+
 interface Content {
     resources: Record<string, Resource>;
     operations: Record<string, Operation>;
@@ -67,8 +69,14 @@ export class Store {
         return Object.values(this.content.operations);
     }
 
+    /** Stores an operation, and forgets those that ended longer ago than anybody polls. */
     putOperation(operation: Operation): void {
-        this.content.operations[operation.id] = operation;
+        const { operations } = this.content;
+        const old = Date.now() - KEPT_MS;
+        for (const [id, { status, endTime }] of Object.entries(operations)) {
+            if (status !== "InProgress" && Date.parse(endTime) < old) delete operations[id];
+        }
+        operations[operation.id] = operation;
         this.save();
     }
 

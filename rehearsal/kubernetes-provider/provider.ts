@@ -135,7 +135,7 @@ export function kubernetes(around: Surroundings): Provider {
             const report = (line: string): void => log("info", line, urn, true);
             let live: Properties;
             try {
-                live = await withRetries(attempt, report, !preview, around.wait);
+                live = await withRetries(attempt, report, () => !preview && !ended, around.wait);
             } catch (error) {
                 const exists = error instanceof ApiError && error.reason === "AlreadyExists";
                 // Namespace, kind or the object that stands in the way may be another one's business in this update.

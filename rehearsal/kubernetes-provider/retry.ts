@@ -14,12 +14,12 @@ export const missing = (error: unknown): boolean =>
 /**
  * Runs `attempt` until it succeeds or fails for good.
  * @param report told each failure with its number, `Retry #0; creation failed: …`
- * @param patient false in preview: one try
+ * @param patient asked before each wait: not in preview, and not once the engine is going away
  */
 export async function withRetries<T>(
     attempt: () => Promise<T>,
     report: (text: string) => void,
-    patient: boolean,
+    patient: () => boolean,
     wait: Sleep,
 ): Promise<T> {
     for (let number = 0, delay = 1; ; number++, delay *= 2) {
@@ -29,7 +29,7 @@ export async function withRetries<T>(
             report(
                 `Retry #${number}; creation failed: ${error instanceof Error ? error.message : String(error)}`,
             );
-            if (!patient || !missing(error)) throw error;
+            if (!patient() || !missing(error)) throw error;
             // It sleeps after the last try as well: the error comes at 63 s.
             await wait(delay);
             if (number === TRIES - 1) throw error;

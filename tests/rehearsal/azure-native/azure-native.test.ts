@@ -400,6 +400,42 @@ describe("Create", () => {
         faults([]);
     });
 
+    it("keeps the id when nobody can say what became of an accepted request", async () => {
+        const inputs = await inputsOf(CLUSTER, cluster(await group()));
+        const path = "managedClusters/[^/]+$";
+        faults([
+            { method: "PUT", path, action: "fail-operation", code: "QuotaExceeded", message: "no cores" },
+            { method: "GET", path, nth: 2, times: 9, action: "fail", status: 500 },
+        ]);
+        const error = (await create(CLUSTER, inputs).catch((thrown: unknown) => thrown)) as InitFailed;
+        faults([]);
+        expect(error).toBeInstanceOf(InitFailed);
+        expect(error.id).toContain(String(inputs["resourceName"]));
+        expect(error.message).toMatch(
+            /^resource created but read failed Status=500 .*: Status=\d+ Code="QuotaExceeded"/,
+        );
+    });
+
+    it("follows an accepted operation to its end when the engine is interrupted, and tries nothing again", async () => {
+        const tls = await certificate(join(state, "azure"));
+        const client = new ArmClient({ endpoint: server.endpoint, certificate: tls.file, retrySeconds: 100 });
+        const inputs = await inputsOf(CLUSTER, cluster(await group()));
+        const interrupted = azureNative(() => ({
+            client,
+            subscription: SUBSCRIPTION.split("/")[2] ?? "",
+            location: undefined,
+        }));
+        await interrupted.configure({}, () => undefined);
+        const creating = interrupted.create({ ...call(CLUSTER), inputs, preview: false });
+        setTimeout(() => interrupted.cancel?.(), 50);
+        expect((await creating).outputs["provisioningState"]).toBe("Succeeded");
+        faults([{ method: "GET", action: "fail", status: 503 }]);
+        await expect(interrupted.create({ ...call(CLUSTER), inputs, preview: false })).rejects.toThrow(
+            "status code 503",
+        );
+        faults([]);
+    });
+
     it("turns a set of identities into an object and back", async () => {
         const identity = `${SUBSCRIPTION}/resourceGroups/a/providers/Microsoft.ManagedIdentity/userAssignedIdentities/me`;
         const asked = { identity: { type: "UserAssigned", userAssignedIdentities: [identity] } };
