@@ -91,6 +91,7 @@ export class Project {
     /** The steps of a preview that change anything. */
     async preview(...args: string[]): Promise<Step[]> {
         const { stdout } = await this.succeed("preview", "--json", ...args);
+        keepPreview(stdout);
         return changes(stdout);
     }
 
@@ -159,6 +160,19 @@ export class Project {
         await this.rehearse("clean");
         fs.rmSync(this.folder, { recursive: true, force: true });
     }
+}
+
+/**
+ * With `KEEP_PREVIEWS=DIR` every preview of a run stays as DIR/NN.json, under the name of its test: what the comment's
+ * tests are recorded from (tests/cli/preview/recorded/README.md).
+ */
+function keepPreview(json: string): void {
+    const folder = process.env["KEEP_PREVIEWS"];
+    if (folder === undefined) return;
+    fs.mkdirSync(folder, { recursive: true });
+    const number = String(fs.readdirSync(folder).length).padStart(2, "0");
+    const test = expect.getState().currentTestName ?? "";
+    fs.writeFileSync(path.join(folder, `${number}.json`), JSON.stringify({ test, preview: JSON.parse(json) }));
 }
 
 /** The steps of `pulumi preview --json` that change anything. */
