@@ -172,7 +172,10 @@ function keepPreview(json: string): void {
     fs.mkdirSync(folder, { recursive: true });
     const number = String(fs.readdirSync(folder).length).padStart(2, "0");
     const test = expect.getState().currentTestName ?? "";
-    fs.writeFileSync(path.join(folder, `${number}.json`), JSON.stringify({ test, preview: JSON.parse(json) }));
+    fs.writeFileSync(
+        path.join(folder, `${number}.json`),
+        JSON.stringify({ test, preview: JSON.parse(json) }),
+    );
 }
 
 /** The steps of `pulumi preview --json` that change anything. */
