@@ -76,6 +76,8 @@ export function prepareFolders(places: Places, executables: Readonly<Record<stri
     const passphrase = path.join(places.state, "pulumi", "passphrase");
     if (!fs.existsSync(passphrase))
         fs.writeFileSync(passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
+    for (const name of fs.readdirSync(places.path))
+        if (!(name in executables)) fs.rmSync(path.join(places.path, name), { force: true });
     for (const [name, target] of Object.entries(executables)) {
         const file = path.join(places.path, name);
         const temporary = `${file}.${process.pid}`;

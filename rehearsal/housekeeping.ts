@@ -7,26 +7,29 @@ import { known, running, stop } from "./process";
 import { say } from "./say";
 import { currentKubeconfig, type Start } from "./session";
 
-/** Ends every process of this state, by pid and only if it is the very process that was started. */
-export async function stopAll(places: Places): Promise<void> {
+/**
+ * Ends every process of this state, by pid and only if it is the very process that was started.
+ * @returns how many ran.
+ */
+export async function stopAll(places: Places): Promise<number> {
     const names = known(places.run);
     const ran = names.filter((name) => running(places.run, name) !== undefined).length;
     await stop(places.run, "azure");
     await Promise.all(clustersOf(places).map((name) => stopCluster(places, name)));
     await Promise.all(known(places.run).map((name) => stop(places.run, name)));
-    say(ran === 0 ? "Nothing was running." : `Ended ${ran} processes. The state stays in ${places.state}.`);
+    return ran;
 }
 
 /** Ends every process and removes the state folder; binaries stay. */
 export async function removeState(places: Places): Promise<void> {
-    await stopAll(places);
+    const ran = await stopAll(places);
     // Only what the rehearsal makes: the folder may have been named by hand, and hold something else.
     const own = ["clusters", "azure", "pulumi", "run", "log", "path"];
     const files = ["runtime.json", "ports.json", "lock", "requests.jsonl"];
     for (const name of [...own, ...files])
         fs.rmSync(`${places.state}/${name}`, { recursive: true, force: true });
     if (fs.existsSync(places.state) && fs.readdirSync(places.state).length === 0) fs.rmdirSync(places.state);
-    say(`Removed the state in ${places.state}; binaries stay in ${places.bin}.`);
+    say(`Ended ${ran} processes. Removed the state in ${places.state}; binaries stay in ${places.bin}.`);
 }
 
 /** What runs and where things are, as a table. */

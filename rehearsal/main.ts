@@ -88,7 +88,7 @@ async function run(start: Start): Promise<number> {
             return showStatus(start, places);
         case "stop":
             await stopEngine(places);
-            await stopAll(places);
+            say(`Ended ${await stopAll(places)} processes. The state stays in ${places.state}.`);
             return 0;
         case "clean":
             await stopEngine(places);

@@ -110,16 +110,6 @@ const KUBELOGIN = `#!/bin/sh
 printf '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat FILE)"
 `;
 
-/**
- * The old language host takes Pulumi.yaml's runtime options as flags, where today's engine sends them in its calls.
- * Without this the program would run, only slower: it would go through ts-node.
- */
-const languageHost = (host: string): string => `#!/bin/sh
-option() { sed -n "s/^ *$1: *//p" Pulumi.yaml 2>/dev/null | head -n 1; }
-typescript=$(option typescript)
-exec ${quote(host)} -typescript="\${typescript:-true}" -nodeargs="$(option nodeargs)" "$@"
-`;
-
 /** What stands first on PATH. */
 function executables(start: Start, places: Places, binaries: Binaries): Record<string, string> {
     const node = quote(process.execPath);
@@ -128,9 +118,6 @@ function executables(start: Start, places: Places, binaries: Binaries): Record<s
     return {
         node: process.execPath,
         pulumi: tool("pulumi"),
-        "pulumi-language-nodejs": binaries.engineBuilt
-            ? languageHost(tool("pulumi-language-nodejs"))
-            : tool("pulumi-language-nodejs"),
         ...(binaries.kubestack === undefined ? {} : { kubectl: binaries.kubestack }),
         kubelogin: KUBELOGIN.replace("FILE", quote(tokenFile(places.clusters))),
         cluster: `#!/bin/sh\nAKS_CILIUM_REHEARSAL=${quote(places.state)} exec ${node} ${cluster} "$@"\n`,

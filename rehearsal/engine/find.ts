@@ -15,8 +15,6 @@ export interface Binaries {
     readonly engine: string;
     /** For "what was real": where the engine and the host came from. */
     readonly engineOrigin: string;
-    /** Built from Go modules: its language host is an old one. */
-    readonly engineBuilt: boolean;
     /** Undefined with `--kubeconfig`. */
     readonly kubestack: string | undefined;
 }
@@ -25,22 +23,39 @@ const builtEngine = (places: Places) => path.join(places.bin, `pulumi-${PULUMI}`
 const downloadHome = (places: Places) => path.join(places.bin, "downloaded");
 export const kubestackOf = (places: Places) => path.join(places.bin, `kubernetes-${KUBERNETES}`, "kubestack");
 
-const hasEngine = (folder: string) => ENGINE.every(({ name }) => isExecutable(path.join(folder, name)));
+const NAMES = ["pulumi", "pulumi-language-nodejs"];
+const isRelease = (folder: string) => NAMES.every((name) => isExecutable(path.join(folder, name)));
+const builtFile = (places: Places, { name, below }: Target) =>
+    path.join(builtEngine(places), below ?? "", name);
 const launcherFolder = (home: string) => path.join(home, "versions", PULUMI, "bin");
 
 /** The engine, if it is on this machine: where the official npm launcher keeps it, downloaded or built before. */
 export function findEngine(places: Places): Omit<Binaries, "kubestack"> | undefined {
     const homes = [process.env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi"), downloadHome(places)];
     for (const engine of homes.map(launcherFolder))
-        if (hasEngine(engine))
-            return { engine, engineOrigin: `Pulumi ${PULUMI} as released, ${engine}`, engineBuilt: false };
+        if (isRelease(engine)) return { engine, engineOrigin: `Pulumi ${PULUMI} as released, ${engine}` };
     const engine = builtEngine(places);
-    if (!hasEngine(engine)) return undefined;
+    if (!ENGINE.every((target) => isExecutable(builtFile(places, target)))) return undefined;
+    wrapHost(path.join(engine, "pulumi-language-nodejs"), path.join("host", "pulumi-language-nodejs"));
     return {
         engine,
         engineOrigin: `Pulumi ${PULUMI} built from its Go modules, Node language host ${LANGUAGE_HOST}`,
-        engineBuilt: true,
     };
+}
+
+/**
+ * The old language host takes Pulumi.yaml's runtime options as flags, where today's engine sends them in its calls.
+ * Without this the program would run, only slower: it would go through ts-node.
+ */
+function wrapHost(file: string, host: string): void {
+    const script = `#!/bin/sh
+option() { sed -n "s/^ *$1: *//p" Pulumi.yaml 2>/dev/null | head -n 1; }
+typescript=$(option typescript)
+exec "$(dirname "$0")/${host}" -typescript="\${typescript:-true}" -nodeargs="$(option nodeargs)" "$@"
+`;
+    if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === script) return;
+    fs.writeFileSync(`${file}.${process.pid}`, script, { mode: 0o755 });
+    fs.renameSync(`${file}.${process.pid}`, file);
 }
 
 /** Whether the official download answers; asked once, at most eight seconds. */
@@ -64,7 +79,7 @@ async function downloadEngine(root: string, places: Places): Promise<boolean> {
     } catch (error) {
         say(`The download failed (${String((error as Error).message).split("\n")[0]}); building instead.`);
     }
-    return hasEngine(launcherFolder(downloadHome(places)));
+    return isRelease(launcherFolder(downloadHome(places)));
 }
 
 /**
@@ -81,8 +96,8 @@ export async function ensureBinaries(
     const missing: { target: Target; folder: string }[] = [];
     if (findEngine(places) === undefined && !(await downloadEngine(root, places)))
         for (const target of ENGINE)
-            if (!isExecutable(path.join(builtEngine(places), target.name)))
-                missing.push({ target, folder: builtEngine(places) });
+            if (!isExecutable(builtFile(places, target)))
+                missing.push({ target, folder: path.dirname(builtFile(places, target)) });
     if (kubestack !== undefined && !isExecutable(kubestack))
         missing.push({ target: KUBESTACK, folder: path.dirname(kubestack) });
     if (missing.length > 0) {

@@ -8,6 +8,8 @@ import { KUBERNETES, LANGUAGE_HOST, PULUMI } from "./versions";
 /** One binary, built from a folder that pins all of its modules in go.mod and go.sum. */
 export interface Target {
     readonly name: "pulumi" | "pulumi-language-nodejs" | "kubestack";
+    /** Where the binary goes, below its folder in the cache. @default "" */
+    readonly below?: string;
     /** Folder of go.mod, below rehearsal/. */
     readonly folder: string;
     readonly package: string;
@@ -28,6 +30,8 @@ export const ENGINE: readonly Target[] = [
     },
     {
         name: "pulumi-language-nodejs",
+        // The engine finds the wrapper of session.ts beside itself, and that one starts the host.
+        below: "host",
         folder: "engine/go/language-host",
         package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
         variables: { [PULUMI_VERSION]: LANGUAGE_HOST },
