@@ -41,6 +41,13 @@ export function offered(lts: boolean): string[] {
     return MINORS.filter(({ ltsOnly }) => lts || !ltsOnly).map(({ patch }) => patch);
 }
 
+/** Where a cluster can go: one minor up. */
+export function upgradesOf(version: string, lts: boolean): string[] {
+    return MINORS.filter(({ minor, ltsOnly }) => minor === minorOf(version) + 1 && (lts || !ltsOnly)).map(
+        ({ patch }) => patch,
+    );
+}
+
 /** The rows of `…/locations/{location}/kubernetesVersions`. */
 export const versionRows = MINORS.map(({ minor, patch, ltsOnly }) => ({
     version: `1.${minor}`,

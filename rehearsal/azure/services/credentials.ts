@@ -1,7 +1,18 @@
-/** Credentials of a cluster and the versions that AKS offers. */
+/** Credentials of a cluster, the versions that AKS offers and where a cluster can go from its own. */
 import { kubeconfig } from "../aks/kubeconfig";
-import { versionRows } from "../aks/versions";
-import { ArmError, type ArmRequest, type ArmResponse, child, partsOf, type Resource } from "../arm";
+import { longTerm } from "../aks/cluster-refusals";
+import { upgradesOf, versionRows } from "../aks/versions";
+import {
+    ArmError,
+    type ArmRequest,
+    type ArmResponse,
+    child,
+    items,
+    type JsonObject,
+    partsOf,
+    type Resource,
+    text,
+} from "../arm";
 import type { Azure } from "../azure";
 import type { Route } from "../router";
 import { VERSIONS } from "./container-service";
@@ -40,6 +51,12 @@ export function credentialRoutes(azure: Azure): Route[] {
         },
         {
             method: "GET",
+            pattern: `${CLUSTER_PATH}/upgradeProfiles/default`,
+            versions,
+            handle: (request) => ({ status: 200, body: upgradeProfile(clusterOf(azure, request)) }),
+        },
+        {
+            method: "GET",
             pattern:
                 "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
             versions,
@@ -56,6 +73,31 @@ async function configOf(
 ): Promise<string> {
     const { group, name } = partsOf(cluster.id);
     const file = await azure.clusters.start(cluster.id, cluster);
-    const text = kubeconfig(file, { group, cluster: name, kind, entra, cloud: "AzurePublicCloud" });
-    return Buffer.from(text).toString("base64");
+    const config = kubeconfig(file, { group, cluster: name, kind, entra, cloud: "AzurePublicCloud" });
+    return Buffer.from(config).toString("base64");
+}
+
+/** What `az aks get-upgrades` reads. */
+function upgradeProfile(cluster: Resource): Resource {
+    const properties = child(cluster, "properties");
+    const lts = longTerm(properties);
+    const profile = (version: string, osType: string): JsonObject => ({
+        kubernetesVersion: version,
+        osType,
+        upgrades: upgradesOf(version, lts).map((kubernetesVersion) => ({
+            kubernetesVersion,
+            isPreview: false,
+        })),
+    });
+    const current = text(properties, "currentKubernetesVersion") ?? "";
+    const pools = items(properties, "agentPoolProfiles").map((pool) => ({
+        name: pool["name"] ?? "",
+        ...profile(text(pool, "currentOrchestratorVersion") ?? current, "Linux"),
+    }));
+    return {
+        id: `${cluster.id}/upgradeprofiles/default`,
+        name: "default",
+        type: "Microsoft.ContainerService/ManagedClusters/upgradeprofiles",
+        properties: { controlPlaneProfile: profile(current, "Linux"), agentPoolProfiles: pools },
+    };
 }

@@ -237,6 +237,16 @@ describe("credentials", () => {
     });
 });
 
+it("says where a cluster can go", async () => {
+    await azure.finish("PUT", CLUSTER, clusterBody());
+    const { body } = await azure.send("GET", `${CLUSTER}/upgradeProfiles/default`);
+    expect(body).toMatchObject({
+        properties: {
+            controlPlaneProfile: { kubernetesVersion: "1.35.4", upgrades: [{ kubernetesVersion: "1.36.3" }] },
+        },
+    });
+});
+
 describe("locks", () => {
     const lock = (scope: string) => `${scope}/providers/Microsoft.Authorization/locks/keep`;
 
