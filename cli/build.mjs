@@ -1,6 +1,6 @@
 // Bundles the library and the command line, each into files that need nothing but Node 20.
 // Runs as npm's `prepare` after `npm ci` in a checkout, and as `prepack` of both packages.
-//   --pack      for `npm pack`: from scratch, with the library's type declarations and the licences of what is bundled
+//   --pack      for `npm pack`: nothing left over from before, with the library's type declarations and the licences of what is bundled
 //   --out DIR   into DIR/cilium/dist and DIR/cli/dist instead of the checkout
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
@@ -39,9 +39,6 @@ const commandsApart = {
     },
 };
 
-if (options.pack) {
-    for (const dist of ["cilium/dist", "cli/dist"]) rmSync(join(out, dist), { recursive: true, force: true });
-}
 // Only what is registered: a module that is still being written must not break the build of the others.
 const registered = readFileSync(join(root, "cli/commands/index.ts"), "utf8");
 const commands = [...registered.matchAll(/require\("\.\/([a-z-]+)"\)/g)].map(
@@ -64,6 +61,11 @@ const [, main, each] = await Promise.all([
 ]);
 
 if (options.pack) {
+    // After the build, not before: somebody may be running the command line of this checkout.
+    const folder = join(out, "cli/dist/commands");
+    const current = commands.map((file) => file.replace(/^.*\/(.*)\.ts$/, "$1.js"));
+    for (const file of readdirSync(folder)) if (!current.includes(file)) rmSync(join(folder, file));
+    rmSync(join(out, "cilium/dist/types"), { recursive: true, force: true });
     writeFileSync(join(out, "cli/dist/THIRD-PARTY-LICENCES.txt"), licences([main, each]));
     const tsc = join(root, "node_modules/ts7/bin/tsc");
     const args = [tsc, "-p", "cilium/tsconfig.build.json", "--outDir", join(out, "cilium/dist/types")];
