@@ -2,7 +2,7 @@
 module aks-cilium/oracle/cilium-1.16
 
 // renovate: datasource=golang-version depName=go
-go 1.24.0
+go 1.25.0
 
 require (
 	github.com/AdaLogics/go-fuzz-headers v0.0.0-20230811130428-ced1acdcaa24
