@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import {
     appliesAtTier,
     buildReachability,
+    diffReachability,
     readWorkloads,
     withSystemEndpoints,
     type CiliumMinor,
@@ -123,4 +124,21 @@ export function analysedCluster(options: AnalysisOptions): { cluster: ClusterFac
     if (minor === undefined)
         throw new UsageError("no Cilium minor is known for this cluster; say one with --cilium");
     return { cluster, minor };
+}
+
+/**
+ * A Kubernetes minor may run more than one Cilium minor. Reports speak of the oldest; where another would decide
+ * otherwise, standard error says so, so that nobody takes one answer for both.
+ * @param model of the minor that the report speaks of
+ */
+export function noteOtherMinors(state: ClusterState, cluster: ClusterFacts, model: Reachability): void {
+    for (const minor of cluster.cilium.filter((each) => each !== model.minor)) {
+        const { opened, closed, changed } = diffReachability(model, buildModel(state, cluster, minor));
+        const count = opened.length + closed.length + changed.length;
+        if (count === 0) continue;
+        process.stderr.write(
+            `aks-cilium: note: this is Cilium ${model.minor}; Kubernetes ${cluster.kubernetes ?? ""} may also run ${minor}, ` +
+                `which decides ${count} ${count === 1 ? "connection" : "connections"} otherwise (--cilium ${minor} shows it)\n`,
+        );
+    }
 }

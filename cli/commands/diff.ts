@@ -10,7 +10,16 @@ import {
     type ReachabilityDiff,
     type Reachability,
 } from "../../cilium";
-import { analysedCluster, analysisOptions, buildModel, defaultPaths, readState, stateOf } from "../analysis";
+import {
+    analysedCluster,
+    analysisOptions,
+    buildModel,
+    defaultPaths,
+    noteOtherMinors,
+    readState,
+    requireWorkloads,
+    stateOf,
+} from "../analysis";
 import type { AnalysisOptions, ClusterState } from "../analysis";
 import { EXIT_FINDINGS, EXIT_OK, UsageError } from "../exit";
 import { placeholderValues, readInput } from "../input";
@@ -54,10 +63,16 @@ function compareStates(args: readonly string[], options: DiffOptions): number {
     const states = [base, head].map((name, index) =>
         stateNamed(name, index === 0 ? head : base, paths, options),
     );
+    const [some] = [...states].sort((a, b) => b.endpoints.length - a.endpoints.length);
+    if (some !== undefined) requireWorkloads(some);
     const models = states.map((state) => buildModel(state, cluster, minor));
     const [before, after] = models;
     if (before === undefined || after === undefined) throw new Error("two states have two models");
     const diff = diffReachability(before, after);
+    for (const [index, model] of models.entries()) {
+        const state = states[index];
+        if (state !== undefined) noteOtherMinors(state, cluster, model);
+    }
     print(diff, models, states, `${base} → ${head}, Cilium ${minor}`, options);
     return isEmpty(diff) ? EXIT_OK : EXIT_FINDINGS;
 }

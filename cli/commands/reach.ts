@@ -15,7 +15,14 @@ import {
     type Reachability,
     type ReachFilter,
 } from "../../cilium";
-import { analysedCluster, analysisOptions, buildModel, readState, requireWorkloads } from "../analysis";
+import {
+    analysedCluster,
+    analysisOptions,
+    buildModel,
+    noteOtherMinors,
+    readState,
+    requireWorkloads,
+} from "../analysis";
 import type { AnalysisOptions, ClusterState } from "../analysis";
 import { UsageError } from "../exit";
 import { collect } from "../input";
@@ -54,6 +61,7 @@ export function define(command: Command): void {
             requireWorkloads(state);
             const model = buildModel(state, cluster, minor);
             writeOut(report(model, state, options));
+            noteOtherMinors(state, cluster, model);
         });
 }
 

@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import { parsePeer, parsePort, whyJson, whyText } from "../../cilium";
 import { analysedCluster, analysisOptions, buildModel, readState, requireWorkloads } from "../analysis";
 import type { AnalysisOptions } from "../analysis";
+import { UsageError } from "../exit";
 import { knownName, wrongPort } from "../names";
 import { terminalPaint, terminalWidth, writeOut } from "../output";
 
@@ -24,18 +25,25 @@ export function define(command: Command): void {
             const { cluster, minor } = analysedCluster(options);
             const state = readState(paths, options);
             requireWorkloads(state);
-            const model = buildModel(state, cluster, minor);
-            for (const name of [from, to]) knownName(model, state, name);
-            const explanation = model.explain(
-                parsePeer(from),
-                parsePeer(to),
-                asked.protocol ?? "TCP",
-                asked.port,
+            const stories = cluster.cilium.map((each) => {
+                const model = buildModel(state, cluster, each);
+                for (const name of [from, to]) knownName(model, state, name);
+                return {
+                    minor: each,
+                    ...model.explain(parsePeer(from), parsePeer(to), asked.protocol ?? "TCP", asked.port),
+                };
+            });
+            const [first] = stories;
+            if (first === undefined) throw new UsageError(`Cilium ${minor}: no answer`);
+            const same = stories.every(
+                ({ egress, ingress }) => egress === first.egress && ingress === first.ingress,
             );
-            writeOut([
-                options.format === "json"
-                    ? whyJson(explanation)
-                    : whyText(explanation, { width: terminalWidth(), paint: terminalPaint() }),
-            ]);
+            if (options.format === "json") return writeOut([whyJson(first)]);
+            const layout = { width: terminalWidth(), paint: terminalPaint() };
+            writeOut(
+                (same ? [first] : stories).map((story) =>
+                    same ? whyText(story, layout) : `Cilium ${story.minor}:\n${whyText(story, layout)}\n`,
+                ),
+            );
         });
 }
