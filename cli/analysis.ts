@@ -113,8 +113,17 @@ export function requireWorkloads({ endpoints }: ClusterState): void {
     );
 }
 
-export function buildModel(state: ClusterState, cluster: ClusterFacts, minor: CiliumMinor): Reachability {
-    return buildReachability({ ...state, cluster, minor });
+/** @param names ends that will be asked about; of these the DNS names (`fqdn:NAME`) have to be known beforehand */
+export function buildModel(
+    state: ClusterState,
+    cluster: ClusterFacts,
+    minor: CiliumMinor,
+    names: readonly string[] = [],
+): Reachability {
+    const askedNames = names.flatMap((name) =>
+        name.startsWith("fqdn:") ? [name.slice("fqdn:".length)] : [],
+    );
+    return buildReachability({ ...state, cluster, minor, askedNames });
 }
 
 /** The cluster that is asked about, and the Cilium minor that reports speak of: the oldest it may run. */

@@ -36,6 +36,8 @@ export interface AddressPlan {
     readonly prefixes: readonly Prefix[];
     /** FQDN selectors of policies, as written. */
     readonly names: readonly string[];
+    /** Concrete names that will be asked about. */
+    readonly askedNames?: readonly string[] | undefined;
 }
 
 /** All identities of a cluster, and the way from an address to its identity. */
@@ -108,7 +110,7 @@ export function buildIdentities(endpoints: readonly Endpoint[], plan: AddressPla
         addressesIn: (range) => partsOf(range, prefixes),
         prefixes,
         ofReserved: (name) => reserved.get(name),
-        ofName: (name) => names.get(name),
+        ofName: (name) => names.get(name) ?? nameLike(name, plan, names, list),
         byEndpoint,
     };
 }
@@ -200,7 +202,7 @@ function addSpecialAddresses(
         special.set(text, add({ labels, type: "cidr", name: hostPrefix(address).text }));
     }
     if (plan.mode === "product") {
-        for (const name of [...new Set(plan.names), OTHER_NAMES]) {
+        for (const name of [...new Set([...plan.names, ...(plan.askedNames ?? [])]), OTHER_NAMES]) {
             const sample = sampleName(name);
             const fqdn =
                 name === OTHER_NAMES
@@ -211,6 +213,25 @@ function addSpecialAddresses(
         }
     }
     return special;
+}
+
+/**
+ * For a name that no selector spells: the destination that the same selectors match.
+ * @throws RangeError where no destination is matched by just these selectors
+ */
+function nameLike(
+    name: string,
+    plan: AddressPlan,
+    names: ReadonlyMap<string, number>,
+    list: readonly Identity[],
+): number | undefined {
+    const selectors = plan.names.filter((selector) => matchesName(selector, name, plan.minor));
+    if (selectors.length === 0) return undefined;
+    const key = selectors.join(" ");
+    for (const index of names.values()) if (list[index]?.labels.fqdn?.join(" ") === key) return index;
+    throw new RangeError(
+        `fqdn:${name} is matched by ${selectors.join(" and ")} together; name it in askedNames when the model is built`,
+    );
 }
 
 /** Address → FQDN selectors whose names resolved to it. */

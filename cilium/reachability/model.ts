@@ -64,6 +64,7 @@ export class Model {
             resolvedNames: input.resolvedNames ?? {},
             prefixes: this.translation.prefixes,
             names: this.translation.names,
+            askedNames: input.askedNames,
         });
         const mirrored = dualStack && (input.minor === "1.16" || input.minor === "1.17");
         const mirror = mirrored

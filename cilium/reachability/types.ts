@@ -86,6 +86,11 @@ export interface ReachabilityInput {
     /** Names already resolved (recorded scenarios): name → addresses. Without it, names are symbolic destinations. */
     readonly resolvedNames?: Readonly<Record<string, readonly string[]>> | undefined;
     /**
+     * DNS names that will be asked about (`fqdn:NAME`). Each becomes a destination of its own, so that a name that
+     * several patterns match is answered exactly. @default none
+     */
+    readonly askedNames?: readonly string[] | undefined;
+    /**
      * `engine` answers as Cilium's recording engine does (no services, no groups; conformance); `product` uses
      * services and workloads and says "depends" for what cannot be known. @default "product"
      */

@@ -59,7 +59,8 @@ export function define(command: Command): void {
             const { cluster, minor } = analysedCluster(options);
             const state = readState(paths, options);
             requireWorkloads(state);
-            const model = buildModel(state, cluster, minor);
+            const asked = [...(options.from ?? []), ...(options.to ?? [])];
+            const model = buildModel(state, cluster, minor, asked);
             writeOut(report(model, state, options));
             noteOtherMinors(state, cluster, model);
         });

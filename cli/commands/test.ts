@@ -49,9 +49,10 @@ export function define(command: Command, exit: (code: number) => void): void {
             const state = readState(paths, options);
             requireWorkloads(state);
             const expectations = read.flatMap((each) => each.expectations);
+            const names = expectations.flatMap(({ from, to }) => [...from, ...to]);
             const results = onEveryMinor(
                 cluster.cilium.map((minor) =>
-                    evaluateExpectations(expectations, buildModel(state, cluster, minor)),
+                    evaluateExpectations(expectations, buildModel(state, cluster, minor, names)),
                 ),
             );
             refuseUnknown(results, state);

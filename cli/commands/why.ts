@@ -26,7 +26,7 @@ export function define(command: Command): void {
             const state = readState(paths, options);
             requireWorkloads(state);
             const stories = cluster.cilium.map((each) => {
-                const model = buildModel(state, cluster, each);
+                const model = buildModel(state, cluster, each, [from, to]);
                 for (const name of [from, to]) knownName(model, state, name);
                 return {
                     minor: each,

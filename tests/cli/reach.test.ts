@@ -38,6 +38,16 @@ describe("aks-cilium reach, why, diff, test |", () => {
             "head/expectations.yaml": EXPECTATIONS,
             "typo.yaml": EXPECTATIONS.replace("to: shop/queue", "to: shop/quque"),
             "wrong.yaml": "expectations:\n  - from: world\n    too: shop/front\n    allow: maybe\n",
+            "depth.yaml": `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: names, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: front}}
+  egress:
+    - toFQDNs: [{matchPattern: "**.example.com"}]
+      toPorts: [{ports: [{port: "443", protocol: TCP}]}]`,
+            "depth-expectations.yaml":
+                "expectations: [{from: shop/front, to: 'fqdn:a.b.example.com', ports: [443], allow: false}]",
             "bad.yaml": WORKLOADS.replace("app: front", "app: 1"),
         });
     });
@@ -259,6 +269,7 @@ describe("aks-cilium reach, why, diff, test |", () => {
 
         it.each([
             ["diff base -w w.yaml", /two states: BASE and HEAD/],
+            ["diff base head", /no workload found/],
             ["diff base nowhere -w w.yaml", /nowhere: neither a file or folder nor a git revision/],
             ["diff --kubernetes 1.12..1.36 base -w w.yaml", /1\.12: not a version that AKS runs/],
         ])("%s is refused", (args, message) => {
@@ -279,6 +290,20 @@ describe("aks-cilium reach, why, diff, test |", () => {
             expect(out).toContain("1 passed, 1 failed");
             expect(out).toContain("shop/front → shop/queue, TCP 5672: allowed");
             expect(out).toContain("CiliumNetworkPolicy shop/queue-from-front, spec.ingress[0]");
+        });
+
+        it("holds only what holds on every Cilium minor that the cluster may run", () => {
+            // 1.18 takes `**.` for `*.`, 1.19 for any depth (answers of Cilium's engine, names).
+            const { code, out, err } = run(
+                "why shop/front fqdn:a.b.example.com 443 depth.yaml -w w.yaml --kubernetes 1.36",
+            );
+            expect([code, err]).toEqual([0, ""]);
+            expect(out).toMatch(/^Cilium 1\.18:\nshop\/front → fqdn:a\.b\.example\.com, TCP 443: denied/m);
+            expect(out).toMatch(
+                /^Cilium 1\.19:\nshop\/front → fqdn:a\.b\.example\.com, TCP 443: (it depends|allowed)/m,
+            );
+            expect(run("test depth-expectations.yaml depth.yaml -w w.yaml --kubernetes 1.35").code).toBe(0);
+            expect(run("test depth-expectations.yaml depth.yaml -w w.yaml --kubernetes 1.36").code).toBe(1);
         });
 
         it("json: the same for a machine", () => {
