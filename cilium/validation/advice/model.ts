@@ -6,17 +6,12 @@ import { perContext, type CheckContext } from "../context";
 import type { Problem } from "../finding";
 import { object, objects, string } from "../policy-view";
 import { oneSided } from "./one-sided";
+import type { Placed } from "./placed";
 import { selects } from "./service-selector";
 
 /** L42, L43 and L49 of one document: what only the whole of all policies decides. */
 export function adviseFromModel(document: ManifestDocument, context: CheckContext): readonly Problem[] {
     return byDocument(context).get(document) ?? [];
-}
-
-/** A problem with the document it belongs to. */
-export interface Placed {
-    readonly document: ManifestDocument;
-    readonly problem: Problem;
 }
 
 const byDocument = perContext((context): ReadonlyMap<ManifestDocument, readonly Problem[]> => {

@@ -5,7 +5,7 @@ import { POD_NAMESPACE } from "../../semantics/labels";
 import { problem } from "../codes/problem";
 import type { CheckContext } from "../context";
 import { populationOf, type Pod } from "../population";
-import type { Placed } from "./model";
+import type { Placed } from "./placed";
 
 /** Pairs that are tried for one rule; classes of equal pods come first, so that more would rarely tell more. */
 const PAIRS = 64;

@@ -121,8 +121,8 @@ function mutated(value: JsonObject, way: readonly number[], wrong: JsonValue): J
     const copy = structuredClone(value);
     let node: JsonObject | JsonValue[] = copy;
     for (const [depth, step] of way.entries()) {
-        const keys = Object.keys(node);
-        const key = keys[step % Math.max(1, keys.length)];
+        const keys: readonly string[] = Object.keys(node);
+        const key: string | undefined = keys[step % Math.max(1, keys.length)];
         if (key === undefined) break;
         const next: JsonValue | undefined = (node as JsonObject)[key];
         if (depth === way.length - 1 || typeof next !== "object" || next === null) {
