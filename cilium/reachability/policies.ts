@@ -62,7 +62,7 @@ export function compilePolicy(
         rules: numbers,
         open,
         defaultDeny,
-        entries: minor === "1.16" ? inheritRedirects(entries) : entries,
+        entries: minor === "1.16" ? withAuthentication(inheritRedirects(entries), context.rules) : entries,
         conflict: filters.conflicts.conflict,
     };
 }
@@ -177,4 +177,26 @@ function inheritRedirects(entries: readonly FilterEntry[]): Entry[] {
             ? { ...entry, redirect: true }
             : entry,
     );
+}
+
+/**
+ * 1.16 `authPreferredInsert`: where any rule of the direction asks for authentication, every peer with an explicit type
+ * of its own on all ports (the own node always has one) gets a copy of each entry for everyone, without its proxy.
+ */
+function withAuthentication(entries: readonly Entry[], rules: readonly Rule[]): Entry[] {
+    const authenticated = ({ rule }: Entry): boolean => rules[rule]?.authenticated === true;
+    if (!entries.some(authenticated)) return [...entries];
+    const explicit = entries.filter(
+        (entry) =>
+            entry.protocol === ANY_PROTOCOL &&
+            !entry.deny &&
+            (entry.rule === LOCALHOST || authenticated(entry)),
+    );
+    if (explicit.some(({ selector }) => selector === ANYONE)) return [...entries];
+    const copies = entries
+        .filter((entry) => entry.selector === ANYONE && entry.redirect && !authenticated(entry))
+        .flatMap((entry) =>
+            explicit.map(({ selector }) => ({ ...entry, selector, redirect: false, l7: undefined })),
+        );
+    return [...entries, ...copies];
 }

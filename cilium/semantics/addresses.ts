@@ -123,14 +123,14 @@ export function formatAddress(address: Address): string {
     return `${hex.slice(0, best.start).join(":")}::${hex.slice(best.start + best.length).join(":")}`;
 }
 
-/** Whether the union of `parts` covers `whole`. */
-export function covers(parts: readonly Prefix[], whole: Prefix): boolean {
-    if (parts.some((part) => contains(part, whole))) return true;
-    const inside = parts.filter((part) => contains(whole, part));
-    if (inside.length === 0 || whole.bits === WIDTH[whole.family]) return false;
-    const half = 1n << BigInt(WIDTH[whole.family] - whole.bits - 1);
-    return [whole.address, whole.address + half].every((value) =>
-        covers(inside, prefixOf({ family: whole.family, value }, whole.bits + 1)),
+/** The fewest prefixes that make up `prefix` without `except`. */
+export function without(prefix: Prefix, except: readonly Prefix[]): Prefix[] {
+    if (except.some((part) => contains(part, prefix))) return [];
+    const inside = except.filter((part) => contains(prefix, part));
+    if (inside.length === 0) return [prefix];
+    const half = 1n << BigInt(WIDTH[prefix.family] - prefix.bits - 1);
+    return [prefix.address, prefix.address + half].flatMap((value) =>
+        without(prefixOf({ family: prefix.family, value }, prefix.bits + 1), inside),
     );
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../manifest/document";
 import type { CiliumMinor } from "../model/versions";
-import { covers, parseCidr, prefixOf, type Prefix } from "./addresses";
+import { parseCidr, prefixOf, without, type Prefix } from "./addresses";
 import { asString, asStrings } from "./json";
 import type { CidrSelector } from "./selectors";
 
@@ -80,11 +80,16 @@ export function cidrRuleSelectors(
     return [cidrSelector(prefix, except, [zeroWorld(prefix, context)])];
 }
 
-/** 1.16 splits a range around its exceptions; an address outside every other prefix is in one of the pieces. */
+/**
+ * 1.16 splits a range into the prefixes that its exceptions leave (`ComputeResultantCIDRSet`), and those are what
+ * addresses are labelled with.
+ */
 function split([prefix, ...except]: readonly Prefix[], context: CidrContext): readonly CidrSelector[] {
-    if (prefix === undefined || covers(except, prefix)) return [];
-    const world = prefix.bits === 0 && (prefix.family === 4 || context.dualStack);
-    return [cidrSelector(prefix, except, world ? [zeroWorld(prefix, context)] : [])];
+    if (prefix === undefined) return [];
+    return cidrSelectors(
+        without(prefix, except).map(({ text }) => text),
+        context,
+    );
 }
 
 /** 1.16 reads these with Go's older `net` package, to which `::ffff:10.0.0.0/104` is 10.0.0.0/8. */

@@ -129,6 +129,7 @@ function sectionRules(
             defaultDeny: enabled !== false,
             peers: peersOf(spec, rule, direction),
             ports: portSpecs(rule),
+            authenticated: effect === "allow" && asObject(rule["authentication"]) !== undefined,
             requires: (
                 asObjects(rule[direction === "ingress" ? "fromRequires" : "toRequires"]) ?? []
             ).flatMap((selector) => namespaced(spec, requirementsOf(selector), false)),

@@ -51,6 +51,8 @@ export interface Rule {
     readonly ports: readonly PortSpec[] | "all";
     /** Added to every requirable peer of the same direction and effect of the endpoint. */
     readonly requires: readonly Requirement[];
+    /** The rule has an `authentication` block. It is not enforced, but changes how 1.16 builds its map. @default false */
+    readonly authenticated?: boolean;
 }
 
 /** What could not be turned into rules, to be said by name. */
