@@ -1,5 +1,6 @@
 import { isPolicyKind } from "../model/kinds";
 import { documentId, type Finding } from "../validation/finding";
+import { show } from "../validation/show";
 import { formatPath, type JsonObject, type JsonValue, type ManifestDocument, type Path } from "./document";
 import { locateJson, parseJson } from "./json";
 import { expandLists, type ReadObject } from "./objects";
@@ -102,9 +103,7 @@ class Reader {
     private object(value: JsonValue, base: Path, at: (path: Path, part?: "key" | "value") => number): void {
         if (typeof value !== "object" || value === null || Array.isArray(value)) {
             if (value === null) return;
-            const what = Array.isArray(value)
-                ? "a list"
-                : `the single value ${JSON.stringify(value).slice(0, 60)}`;
+            const what = Array.isArray(value) ? "a list" : `the single value ${show(value)}`;
             this.report(
                 "M07",
                 at(base),

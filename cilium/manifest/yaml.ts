@@ -5,6 +5,7 @@ import {
     isScalar,
     isSeq,
     LineCounter,
+    type Alias,
     parseDocument,
     type Document,
     type Node,
@@ -65,9 +66,13 @@ export function parseYamlFully(text: string): ParsedText {
     }
 }
 
+/** The text located last: findings come document by document. */
+let latest: { readonly text: string; readonly document: Document.Parsed } | undefined;
+
 /** Where the value at a path, or its key, stands in the text: an offset. The nearest existing parent for a missing one. */
 export function locateYaml(text: string, path: Path, part: "key" | "value"): number {
-    const document = parse(text);
+    if (latest?.text !== text) latest = { text, document: parse(text) };
+    const { document } = latest;
     let node: unknown = document.contents;
     let offset = start(node) ?? 0;
     for (const [depth, step] of path.entries()) {
@@ -116,7 +121,10 @@ export function lineCounter(text: string): (offset: number) => { line: number; c
 class NodeReader {
     readonly faults: ReadFault[] = [];
     gaveUp = false;
+    private readonly anchors = new Map<string, Node>();
     private readonly open = new Set<Node>();
+    /** What an anchored node holds, so that its aliases share one value and are only counted. */
+    private readonly known = new Map<Node, { readonly value: JsonValue; readonly size: number }>();
     private count = 0;
 
     constructor(
@@ -129,30 +137,43 @@ class NodeReader {
         if (++this.count > this.budget)
             return this.giveUp(node, "aliases expand to more than 100,000 values");
         if (depth > MAX_DEPTH) return this.giveUp(node, `nested more than ${MAX_DEPTH} levels deep`);
+        if (isAlias(node)) return this.alias(node);
+        const { anchor } = node as Node & { anchor?: string };
+        if (anchor === undefined) return this.content(node, depth);
+        const anchored = node as Node;
+        this.anchors.set(anchor, anchored);
+        this.open.add(anchored);
+        const before = this.count;
+        const value = this.content(node, depth);
+        this.open.delete(anchored);
+        this.known.set(anchored, { value, size: this.count - before });
+        return value;
+    }
+
+    private content(node: unknown, depth: number): JsonValue {
         if (isScalar(node)) return scalarValue(node);
         if (isMap(node)) return this.map(node, depth);
         if (isSeq(node))
             return node.items.map((item) => this.read(isPair(item) ? item.value : item, depth + 1));
-        if (isAlias(node)) return this.alias(node, depth);
         return null;
     }
 
-    private alias(node: Node, depth: number): JsonValue {
-        const target = isAlias(node) ? node.resolve(this.document) : undefined;
+    private alias(node: Alias): JsonValue {
+        const target = this.anchors.get(node.source);
         if (target === undefined) {
             this.fault(
                 "M06",
                 node,
-                "the alias has no anchor in its document",
+                "the alias has no anchor before it",
                 "write the anchor (&NAME) before the alias",
             );
             return null;
         }
         if (this.open.has(target)) return this.giveUp(node, "the alias stands inside its own anchor");
-        this.open.add(target);
-        const value = this.read(target, depth + 1);
-        this.open.delete(target);
-        return value;
+        const known = this.known.get(target);
+        this.count += known?.size ?? 0;
+        if (this.count > this.budget) return this.giveUp(node, "aliases expand to more than 100,000 values");
+        return known?.value ?? null;
     }
 
     private map(node: YAMLMap, depth: number): JsonObject {
