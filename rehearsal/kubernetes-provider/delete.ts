@@ -6,7 +6,8 @@ import { partsOf } from "./objects";
 import type { Sleep } from "./retry";
 
 const DEFAULT_SECONDS = 600;
-const POLL_SECONDS = 0.1;
+const FIRST_POLL_SECONDS = 0.1;
+const LONGEST_POLL_SECONDS = 2;
 
 /** What a delete needs. */
 export interface Deleting {
@@ -36,10 +37,10 @@ export async function remove({ api, kind, id, state, timeout, wait, now, log }: 
         if (skipsAwait(state)) return;
         log("Resource scheduled for deletion");
         const end = now() + (timeout > 0 ? timeout : DEFAULT_SECONDS) * 1000;
-        for (;;) {
+        for (let delay = FIRST_POLL_SECONDS; ; delay = Math.min(delay * 1.5, LONGEST_POLL_SECONDS)) {
             await api.call({ method: "GET", path });
             if (now() >= end) throw new Error(`timed out waiting for object "${id}" to be deleted`);
-            await wait(POLL_SECONDS);
+            await wait(delay);
         }
     } catch (error) {
         if (!gone(error)) throw error;
