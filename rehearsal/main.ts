@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { prepareAz } from "./az";
 import { HELP, readArguments, type Arguments } from "./arguments";
 import { foreground } from "./child";
 import { runningAzure } from "./azure-server";
@@ -55,12 +56,12 @@ async function commandVerb(start: Start, places: Places, args: Arguments): Promi
             if (env["KUBECONFIG"] === undefined)
                 throw new UsageError("there is no cluster yet. Run `npm run rehearse` first.");
             return foreground("kubectl", args.rest, options);
-        case "az":
-            return foreground("az", args.rest, options).catch(() => {
-                throw new UsageError(
-                    "there is no `az` on PATH. Install the Azure CLI (pip install azure-cli).",
-                );
-            });
+        case "az": {
+            const azure = runningAzure(places);
+            if (azure === undefined) throw new Error("the stand-in of Azure does not run");
+            const { az, env: own } = await prepareAz(places, env, azure);
+            return foreground(az, args.rest, { ...options, env: own });
+        }
         case "exec":
             return foreground(args.rest[0] as string, args.rest.slice(1), options);
         default: {

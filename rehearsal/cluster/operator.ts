@@ -61,11 +61,14 @@ function judge(
     });
 }
 
-/** A policy as its author wrote it: without what the server added. */
+/**
+ * A policy as its author wrote it, without what the server added, and without annotations: those that choose policies
+ * by the cluster's tier mean nothing to Cilium.
+ */
 function forCheck({ apiVersion, kind, metadata, ...rest }: KubernetesObject): unknown {
-    const { name, namespace, labels, annotations } = metadata;
+    const { name, namespace, labels } = metadata;
     const { status: _, ...spec } = rest;
-    return { apiVersion, kind, metadata: { name, namespace, labels, annotations }, ...spec };
+    return { apiVersion, kind, metadata: { name, namespace, labels }, ...spec };
 }
 
 /** The condition for one policy; undefined if the command said nothing about it. */

@@ -61,6 +61,11 @@ export function admissionObjects(specification: Specification): KubernetesObject
                             "(has(object.spec) ? [object.spec] : []) + (has(object.specs) ? object.specs : [])",
                     },
                 ],
+                // Of AKS's policy this part is not known. Without it the garbage collector could not take its finalizer
+                // off a policy that is being deleted after the tier went down, and the deletion would never end.
+                matchConditions: [
+                    { name: "not-being-deleted", expression: "!has(object.metadata.deletionTimestamp)" },
+                ],
                 validations: validations(level),
             },
         },
