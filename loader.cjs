@@ -36,6 +36,9 @@ Module._extensions[".ts"] = (module, file) => {
     module._compile(code, file);
 };
 
+loadLazily("@npmcli/arborist", "/@pulumi/pulumi/runtime/closure/codePaths.js");
+loadLazily("normalize-package-data", "/@pulumi/pulumi/runtime/closure/codePaths.js");
+loadLazily("typescript", "/@pulumi/pulumi/typescript-shim.js");
 mapStackTraces();
 
 /**
@@ -102,6 +105,35 @@ function remember(source, code) {
 }
 
 /**
+ * The SDK loads npm's dependency resolver and the TypeScript compiler at every start, half of its own time, and uses
+ * them to serialize functions (dynamic providers) only. `user` gets a stand-in that loads the package at its first use;
+ * another version of the SDK that asks from elsewhere gets the package itself.
+ */
+function loadLazily(request, user) {
+    const load = Module._load;
+    Module._load = function (name, parent, isMain) {
+        if (name !== request || !parent?.filename?.replaceAll(path.sep, "/").endsWith(user)) {
+            return load.call(this, name, parent, isMain);
+        }
+        // Throws where it is not installed, as the SDK expects: it falls back to a compiler of its own.
+        Module._resolveFilename(name, parent);
+        let loaded;
+        const real = () => (loaded ??= load.call(Module, name, parent, isMain));
+        return new Proxy(
+            {},
+            {
+                get: (_, key) => {
+                    // Of what is no ES module, `import * as` would copy every property, and so load it.
+                    if (key === "__esModule") return true;
+                    return key === "default" ? (real().default ?? real()) : real()[key];
+                },
+                has: (_, key) => key in real(),
+            },
+        );
+    };
+}
+
+/**
  * Pulumi prints stack traces through `source-map-support`, which looks for maps on disk; ours are in memory.
  * The SDK's own copy is the one to tell (`@pulumi/pulumi/cmd/run/index.js` registers it).
  *
@@ -122,6 +154,11 @@ function mapStackTraces() {
                 return { url: file, map: Buffer.from(code.slice(start).trim(), "base64").toString("utf8") };
             },
         });
+        const mapped = Error.prepareStackTrace;
+        Error.prepareStackTrace = (error, frames) =>
+            frames.some((frame) => transpiled.has(frame.getFileName()))
+                ? mapped(error, frames)
+                : [error, ...frames].join("\n    at ");
     } catch {
         // Without the SDK (or with one that no longer uses it) traces name lines of the transpiled text.
     }

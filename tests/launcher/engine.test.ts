@@ -38,6 +38,17 @@ describe("how programs end", () => {
         if (message === "") expect(errors(run)).toBe("");
     });
 
+    test("functions are still serialized: what the loader holds back is loaded then", async () => {
+        const run = await plan({
+            "index.ts":
+                'import * as pulumi from "@pulumi/pulumi";\nimport * as yaml from "yaml";\nconst parse = (text: string) => yaml.parse(text) as unknown;\nexport const code = pulumi.runtime.serializeFunction(parse).then(({ text }) => text);\nexport const paths = pulumi.runtime.computeCodePaths().then((found) => [...found.keys()].filter((path) => path === "node_modules/yaml"));\n',
+            "package.json": '{ "name": "small", "main": "index.ts", "dependencies": { "yaml": "*" } }\n',
+        });
+        expect({ code: run.code, errors: errors(run) }).toEqual({ code: 0, errors: "" });
+        expect(run.outputs["code"]).toContain('require("yaml")');
+        expect(run.outputs["paths"]).toEqual(["node_modules/yaml"]);
+    });
+
     test("an error names line and column of the TypeScript", async () => {
         const run = await plan({
             "index.ts":
