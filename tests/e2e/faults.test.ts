@@ -222,6 +222,16 @@ test("destroy with the API server down ends", async () => {
     expect(clusters()).toEqual([]);
 });
 
+test("Cilium's CRDs arrive ten seconds after the cluster", async () => {
+    const faults = path.join(project.state, "cluster-faults.json");
+    fs.writeFileSync(faults, JSON.stringify({ crdDelaySeconds: 10 }));
+    project.restore("Pulumi.dev.yaml", "policies");
+    const { code } = await project.rehearse("up");
+    fs.rmSync(faults);
+    expect(code).toBe(0);
+    await healed("CRDs ten seconds late", "nothing, it was tried again");
+});
+
 test("stop ends every process, whatever happened before", async () => {
     await project.succeed("stop");
     expect(project.processes()).toEqual([]);

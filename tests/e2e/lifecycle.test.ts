@@ -71,6 +71,45 @@ test("the nodes and what AKS runs are there", async () => {
     await project.succeed("kubectl", "-n", "kube-system", "rollout", "status", "ds/cilium", "--timeout=60s");
 });
 
+/** Sends a policy to the API server as kubectl would; gives what it answered. */
+async function apply(name: string, rule: object) {
+    const file = path.join(project.root, `${name}.json`);
+    const metadata = { name, namespace: "default" };
+    const spec = { endpointSelector: {}, ...rule };
+    fs.writeFileSync(
+        file,
+        JSON.stringify({ apiVersion: "cilium.io/v2", kind: "CiliumNetworkPolicy", metadata, spec }),
+    );
+    return project.rehearse("kubectl", "apply", "-f", file);
+}
+
+test("AKS's admission policy refuses DNS and L7 rules without ACNS, in the API server", async () => {
+    const port = { ports: [{ port: "53", protocol: "UDP" }] };
+    const dns = await apply("dns", {
+        egress: [{ toPorts: [{ ...port, rules: { dns: [{ matchName: "a.b" }] } }] }],
+    });
+    expect(dns.code).not.toBe(0);
+    expect(dns.stderr).toContain(
+        "'advanced-networking-validating-policy' with binding 'advanced-networking-cilium-l7-binding'",
+    );
+    const http = await apply("http", {
+        ingress: [{ toPorts: [{ ports: [{ port: "80" }], rules: { http: [{}] } }] }],
+    });
+    expect(http.stderr).toContain("denied request");
+    // A rule without ports was refused for a month (Azure/AKS#4663); it is a plain policy.
+    expect((await apply("plain", { ingress: [{ fromEndpoints: [{}] }] })).code).toBe(0);
+});
+
+test("the operator says which policies are valid", async () => {
+    // The CRD lets both stand in one rule, Cilium does not.
+    await apply("two-peers", { ingress: [{ fromEndpoints: [{}], fromCIDR: ["10.0.0.0/8"] }] });
+    const valid = (name: string, status: string) =>
+        project.succeed("kubectl", "wait", `cnp/${name}`, `--for=condition=Valid=${status}`, "--timeout=60s");
+    await valid("plain", "True");
+    await valid("two-peers", "False");
+    await project.succeed("kubectl", "delete", "cnp", "plain", "two-peers");
+});
+
 test("a second preview has nothing to do", async () => {
     expect(await project.preview("--expect-no-changes")).toEqual([]);
 });
