@@ -116,9 +116,10 @@ describe("whatever the document", () => {
     };
     const policies = documents.filter(({ kind }) => isPolicyKind(kind));
 
+    // Version 1.1 quotes what kubectl would read as a boolean.
     it("YAML and JSON give the same findings", () => {
         for (const value of policies) {
-            const [yaml] = readManifests(stringify(value), { file: "y" }).documents;
+            const [yaml] = readManifests(stringify(value, { version: "1.1" }), { file: "y" }).documents;
             const [json] = readManifests(JSON.stringify(value), { file: "j" }).documents;
             expect(yaml?.value).toEqual(value);
             expect(json?.value).toEqual(value);
@@ -142,7 +143,9 @@ describe("whatever the document", () => {
 
     it("the order of documents changes nothing", () => {
         const names = (order: readonly JsonObject[]): string[] =>
-            readManifests(order.map((each) => stringify(each)).join("---\n"), { file: "f" })
+            readManifests(order.map((each) => stringify(each, { version: "1.1" })).join("---\n"), {
+                file: "f",
+            })
                 .documents.map(({ value }) => JSON.stringify(value))
                 .sort();
         expect(names([...policies].reverse())).toEqual(names(policies));
