@@ -62,7 +62,10 @@ export function compilePolicy(
         rules: numbers,
         open,
         defaultDeny,
-        entries: minor === "1.16" ? withAuthentication(inheritRedirects(entries), context.rules) : entries,
+        entries:
+            minor === "1.16"
+                ? withAuthentication(coveredByEveryone(entries, context.rules), context.rules)
+                : entries,
         conflict: filters.conflicts.conflict,
     };
 }
@@ -165,18 +168,22 @@ function portRange(
     return { from: number, to: Math.max(number, first.end) };
 }
 
-/** 1.16 `toMapState`: a plain entry takes on the redirect of the entry for everyone in its filter. */
-function inheritRedirects(entries: readonly FilterEntry[]): Entry[] {
-    const redirecting = new Set(
-        entries
-            .filter(({ selector, redirect }) => selector === ANYONE && redirect)
-            .map(({ filter }) => filter),
-    );
-    return entries.map((entry) =>
-        !entry.deny && entry.filter !== undefined && redirecting.has(entry.filter)
-            ? { ...entry, redirect: true }
-            : entry,
-    );
+/**
+ * 1.16 `toMapState`: in a filter with an entry for everyone, plain entries for some peers are left out, except for those
+ * that ask for authentication, which take on the redirect of the entry for everyone.
+ */
+function coveredByEveryone(entries: readonly FilterEntry[], rules: readonly Rule[]): Entry[] {
+    const redirects = new Map<string, boolean>();
+    for (const { filter, selector, deny, redirect } of entries) {
+        if (filter === undefined || selector !== ANYONE || deny) continue;
+        redirects.set(filter, redirect || redirects.get(filter) === true);
+    }
+    return entries.flatMap((entry): Entry[] => {
+        const redirect = entry.filter === undefined ? undefined : redirects.get(entry.filter);
+        if (redirect === undefined || entry.selector === ANYONE || entry.deny || entry.redirect)
+            return [entry];
+        return rules[entry.rule]?.authenticated === true ? [{ ...entry, redirect }] : [];
+    });
 }
 
 /**
