@@ -2,7 +2,8 @@
  * Who may import whom. Kept here so that the lint step holds the walls, not memory.
  * - cilium/ imports nothing of ours and neither Pulumi, Azure nor Kubernetes clients.
  * - components/ may import cilium/; index.ts, cli/, guardrails/ and examples/ may import what they name below.
- * - rehearsal/ imports none of them: it runs the program and the command line as a user would.
+ * - rehearsal/ imports none of them: it runs the program and the command line as a user would. rehearsal/plan/ is the
+ *   stand-in engine of `npm run plan`, which the launcher tests and `bench -- start` use as well.
  * - Nothing imports tests/ or bench/.
  */
 const pulumi = "^(node_modules/)?(@pulumi|@azure|@kubernetes)/";

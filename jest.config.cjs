@@ -1,7 +1,4 @@
 "use strict";
-const { existsSync } = require("node:fs");
-const { join } = require("node:path");
-
 /**
  * Projects, chosen with `--selectProjects`; e2e needs the rehearsal, browser needs chromium, both run on their own.
  * A run ends with `N passed, N failed` on a line (tests/e2e/support/summary.cjs), for whoever reads it by machine.
@@ -30,9 +27,6 @@ module.exports = {
         project("conformance", ["<rootDir>/tests/conformance"]),
         project("launcher", ["<rootDir>/tests/launcher"]),
         project("e2e", ["<rootDir>/tests/e2e"]),
-        // jest refuses a root that does not exist, whichever project is selected.
-        ...(existsSync(join(__dirname, "tests/browser"))
-            ? [project("browser", ["<rootDir>/tests/browser"])]
-            : []),
+        project("browser", ["<rootDir>/tests/browser"]),
     ],
 };

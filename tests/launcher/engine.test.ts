@@ -1,5 +1,6 @@
 /** The stand-in engine and the plan's command, with programs small enough to know every answer. */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { planProgram, type ProgramRun } from "../../rehearsal/plan/plan";
 import { readProject } from "../../rehearsal/plan/project";
@@ -134,7 +135,9 @@ describe("npm run plan", () => {
         });
 
     test("is what the script runs", () => {
-        const { scripts } = require(join(ROOT, "package.json")) as { scripts: Record<string, string> };
+        const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+            scripts: Record<string, string>;
+        };
         expect(scripts["plan"]).toBe("node --require ./loader.cjs rehearsal/plan/main.ts");
     });
 
