@@ -134,6 +134,11 @@ export function without(prefix: Prefix, except: readonly Prefix[]): Prefix[] {
     );
 }
 
+/** Whether the union of `parts` covers `whole`. */
+export function covers(parts: readonly Prefix[], whole: Prefix): boolean {
+    return without(whole, parts).length === 0;
+}
+
 /** The first address of a prefix that no longer one of `prefixes` covers; undefined if they cover it all. */
 export function ownAddress(prefix: Prefix, prefixes: Iterable<Prefix>): Address | undefined {
     const longer = [...prefixes].filter((other) => other.bits > prefix.bits && contains(prefix, other));
