@@ -5,5 +5,8 @@
 export function isExpectations(text: string): boolean {
     if (/^["']?expectations["']?[ \t]*:/m.test(text)) return true;
     const first = text.split(/\r?\n/).find((line) => !/^\s*(#.*|---\s*)?$/.test(line)) ?? "";
-    return /^\s*-\s+["']?(name|from|to|ports|allow)["']?\s*:/.test(first) || /^\s*\{\s*"expectations"/.test(first);
+    return (
+        /^\s*-\s+["']?(name|from|to|ports|allow)["']?\s*:/.test(first) ||
+        /^\s*\{\s*"expectations"/.test(first)
+    );
 }

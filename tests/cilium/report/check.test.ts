@@ -38,7 +38,8 @@ function report(yaml: string, file = "policies/open.yaml"): CheckReport {
     return { result, findings: [...findings, ...result.findings], texts: new Map([[file, yaml]]) };
 }
 
-const text = (each: CheckReport, width = 100): string => [...checkText(each, { width, paint: PLAIN })].join("");
+const text = (each: CheckReport, width = 100): string =>
+    [...checkText(each, { width, paint: PLAIN })].join("");
 
 describe("text |", () => {
     it("groups by file, quotes the line, and puts the caret under the value", () => {
@@ -62,7 +63,8 @@ describe("text |", () => {
     });
 
     it("keeps to the width, but for what cannot be broken", () => {
-        for (const line of text(report(OPEN), 72).split("\n").slice(0, -3)) expect(line.length).toBeLessThanOrEqual(72);
+        for (const line of text(report(OPEN), 72).split("\n").slice(0, -3))
+            expect(line.length).toBeLessThanOrEqual(72);
     });
 
     it("lets no control character of a file reach the terminal", () => {
@@ -75,7 +77,10 @@ describe("text |", () => {
             apiVersion: "cilium.io/v2",
             kind: "CiliumNetworkPolicy",
             metadata: { name: "open", namespace: "shop", annotations: { filler: "x".repeat(500) } },
-            spec: { endpointSelector: {}, egress: [{ toFQDNs: [], toPorts: [{ ports: [{ port: "443" }] }] }] },
+            spec: {
+                endpointSelector: {},
+                egress: [{ toFQDNs: [], toPorts: [{ ports: [{ port: "443" }] }] }],
+            },
         });
         const lines = text(report(json)).split("\n");
         const caret = lines.findIndex((line) => /^ +\| +\^\^$/.test(line));
@@ -103,9 +108,26 @@ describe("json |", () => {
         ]);
         const finding = json.findings.find((each: { code: string }) => each.code === "L03");
         expect(Object.keys(finding).sort()).toEqual(
-            ["code", "severity", "message", "why", "fix", "source", "file", "line", "column", "path", "document"].sort(),
+            [
+                "code",
+                "severity",
+                "message",
+                "why",
+                "fix",
+                "source",
+                "file",
+                "line",
+                "column",
+                "path",
+                "document",
+            ].sort(),
         );
-        expect(finding).toMatchObject({ line: 10, column: 16, path: "spec.egress[0].toFQDNs", document: "shop/open" });
+        expect(finding).toMatchObject({
+            line: 10,
+            column: 16,
+            path: "spec.egress[0].toFQDNs",
+            document: "shop/open",
+        });
     });
 });
 
@@ -113,7 +135,9 @@ describe("github |", () => {
     it("points at the line, with what GitHub would take for syntax escaped", () => {
         const lines = [...githubAnnotations(report(OPEN, "policies/a,b:100%.yaml").findings)];
         const line = lines.find((each) => each.includes("title=L03"));
-        expect(line).toMatch(/^::error file=policies\/a%2Cb%3A100%25\.yaml,line=10,col=16,title=L03::`toFQDNs: \[\]`/);
+        expect(line).toMatch(
+            /^::error file=policies\/a%2Cb%3A100%25\.yaml,line=10,col=16,title=L03::`toFQDNs: \[\]`/,
+        );
         expect(line?.slice(0, -1)).not.toContain("\n");
         expect(line).toContain("%0AFix: ");
     });
@@ -139,7 +163,8 @@ describe("sarif |", () => {
 
     it("points every result at its rule and its line", () => {
         const [run] = JSON.parse(sarif(report(OPEN).findings, "1.2.3")).runs;
-        for (const result of run.results) expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+        for (const result of run.results)
+            expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
         const open = run.results.find((each: { ruleId: string }) => each.ruleId === "L03");
         expect(open.locations[0].physicalLocation).toEqual({
             artifactLocation: { uri: "policies/open.yaml" },
