@@ -116,10 +116,17 @@ describe("whatever the document", () => {
     };
     const policies = documents.filter(({ kind }) => isPolicyKind(kind));
 
-    // Version 1.1 quotes what kubectl would read as a boolean.
+    // Quoted, as plain texts such as n and 0o17 are no texts to kubectl.
     it("YAML and JSON give the same findings", () => {
         for (const value of policies) {
-            const [yaml] = readManifests(stringify(value, { version: "1.1" }), { file: "y" }).documents;
+            const [yaml] = readManifests(
+                stringify(value, {
+                    version: "1.1",
+                    defaultStringType: "QUOTE_DOUBLE",
+                    defaultKeyType: "PLAIN",
+                }),
+                { file: "y" },
+            ).documents;
             const [json] = readManifests(JSON.stringify(value), { file: "j" }).documents;
             expect(yaml?.value).toEqual(value);
             expect(json?.value).toEqual(value);
@@ -143,9 +150,20 @@ describe("whatever the document", () => {
 
     it("the order of documents changes nothing", () => {
         const names = (order: readonly JsonObject[]): string[] =>
-            readManifests(order.map((each) => stringify(each, { version: "1.1" })).join("---\n"), {
-                file: "f",
-            })
+            readManifests(
+                order
+                    .map((each) =>
+                        stringify(each, {
+                            version: "1.1",
+                            defaultStringType: "QUOTE_DOUBLE",
+                            defaultKeyType: "PLAIN",
+                        }),
+                    )
+                    .join("---\n"),
+                {
+                    file: "f",
+                },
+            )
                 .documents.map(({ value }) => JSON.stringify(value))
                 .sort();
         expect(names([...policies].reverse())).toEqual(names(policies));
