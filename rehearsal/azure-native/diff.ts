@@ -1,4 +1,4 @@
-/** Diff: old inputs against new inputs (proofs/azure-native, rows "Diff"; order of rules read in the provider's source). */
+/** Diff: old inputs against new inputs (tests/rehearsal/azure-native/README.md, rows "Diff"; order of rules read in the provider's source). */
 import { type Change, changes, formatPath } from "../plugin/diff";
 import type { Difference, PropertyChange } from "../plugin/provider";
 import { equal, isObject, type Properties, type Value } from "../plugin/values";

@@ -1,4 +1,4 @@
-/** Invokes. Nothing is marked as secret: the released provider marks nothing either (proofs/azure-native, "Secrets"). */
+/** Invokes. Nothing is marked as secret: the released provider marks nothing either (tests/rehearsal/azure-native/README.md, "Secrets"). */
 import { isObject, type Properties, type Value } from "../plugin/values";
 import type { ArmClient } from "./client";
 

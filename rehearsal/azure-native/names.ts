@@ -1,4 +1,4 @@
-/** Names that the program leaves out (proofs/azure-native, row "Check, names"). */
+/** Names that the program leaves out (tests/rehearsal/azure-native/README.md, row "Check, names"). */
 import { createHash } from "node:crypto";
 import type { Autonaming } from "../plugin/provider";
 import type { Properties, Value } from "../plugin/values";

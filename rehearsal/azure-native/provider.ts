@@ -1,4 +1,4 @@
-/** azure-native's calls, row by row of proofs/azure-native. */
+/** azure-native's calls, row by row of tests/rehearsal/azure-native/README.md. */
 import { type Checked, InitFailed, type Log, type Provider } from "../plugin/provider";
 import { isUnknown, type Properties, UNKNOWN } from "../plugin/values";
 import type { ArmClient } from "./client";

@@ -1,7 +1,7 @@
 /** The resources that the stand-in knows: address, names, body, what replaces them. */
 import { propertiesOfType, type ResourceSchema, schemaOf, type Type } from "./schema";
 
-/** How a missing name is made (proofs/azure-native, row "Check, names"). */
+/** How a missing name is made (tests/rehearsal/azure-native/README.md, row "Check, names"). */
 export type AutoName = "random" | "uuid" | "copy";
 
 /** A resource with its place in ARM. */

@@ -1,4 +1,4 @@
-/** What Check refuses (proofs/azure-native, row "Check, validation"; texts read in the provider's public source). */
+/** What Check refuses (tests/rehearsal/azure-native/README.md, row "Check, validation"; texts read in the provider's public source). */
 import type { CheckFailure } from "../plugin/provider";
 import { isObject, isUnknown, type Properties, type Value } from "../plugin/values";
 import type { Kind } from "./resources";

@@ -83,7 +83,7 @@ export function items(value: JsonObject, key: string): JsonObject[] {
     return Array.isArray(inner) ? inner.filter(isObject) : [];
 }
 
-/** The text behind a key. Empty text counts as not given: azure-cli sends `""` for versions (proofs/az, finding 2). */
+/** The text behind a key. Empty text counts as not given: azure-cli sends `""` for versions (azure-cli 2.91, observed). */
 export function text(value: JsonObject, key: string): string | undefined {
     const inner = value[key];
     return typeof inner === "string" && inner !== "" ? inner : undefined;

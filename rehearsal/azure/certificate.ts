@@ -1,4 +1,4 @@
-/** A self-signed certificate for 127.0.0.1: azure-cli and Azure's SDKs refuse to send a token over plain HTTP (proofs/az). */
+/** A self-signed certificate for 127.0.0.1: azure-cli and Azure's SDKs refuse to send a token over plain HTTP. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "selfsigned";

@@ -1,4 +1,4 @@
-/** The managed identity endpoint and the tokens it gives out (proofs/az: azure-cli reads `tid` and checks no signature). */
+/** The managed identity endpoint and the tokens it gives out (azure-cli 2.91 reads `tid` and checks no signature). */
 import { ArmError, type JsonObject } from "./arm";
 
 /** Who the caller is; one person, one tenant, one subscription. */

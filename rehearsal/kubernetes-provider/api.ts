@@ -74,7 +74,7 @@ export function httpTransport(connection: Connection): Transport {
                 accept: "application/json",
                 "user-agent": "pulumi-kubernetes/4.34.2 (rehearsal)",
                 ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-                // Node frames no body for DELETE by itself: the server would read it as the next request (proofs/rehearsal).
+                // Node frames no body for DELETE by itself: the server would read it as the next request.
                 ...(data === undefined
                     ? {}
                     : {

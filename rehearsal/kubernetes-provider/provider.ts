@@ -1,4 +1,4 @@
-/** pulumi-kubernetes' calls, as recorded (proofs/kubernetes-provider, tables a to k). */
+/** pulumi-kubernetes' calls, as recorded (tests/rehearsal/kubernetes-provider/README.md, tables a to k). */
 import { InitFailed, type Log, type Provider } from "../plugin/provider";
 import { hasUnknown, type Properties } from "../plugin/values";
 import { Api, ApiError, type Mapping, NoMatch, pathOf, type Transport } from "./api";

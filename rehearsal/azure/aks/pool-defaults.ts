@@ -31,7 +31,7 @@ export function poolDefaults(
 ): JsonObject {
     const pool = withoutNulls(asked);
     const sku = text(pool, "osSKU") ?? "Ubuntu";
-    // "" and "major.minor" both follow the control plane's patch (proofs/az, finding 2).
+    // "" and "major.minor" both follow the control plane's patch (azure-cli 2.91, observed).
     const orchestrator = text(pool, "orchestratorVersion") ?? version;
     const full = version.startsWith(`${orchestrator}.`)
         ? version

@@ -4,7 +4,7 @@ import { poolDefaults } from "../../../rehearsal/azure/aks/pool-defaults";
 import type { JsonObject } from "../../../rehearsal/azure/arm";
 import { CLUSTER } from "./harness";
 
-/** The body of `az aks create --network-dataplane cilium` (recorded request, 4.2; azure-cli 2.91 sends the same, proofs/az). */
+/** The body of `az aks create --network-dataplane cilium` (recorded request, 4.2; azure-cli 2.91 sends the same). */
 const ASKED: JsonObject = {
     kubernetesVersion: "",
     dnsPrefix: "myCluster-myResourceGroup-000000",
