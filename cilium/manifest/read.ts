@@ -6,7 +6,8 @@ import { locateJson, parseJson } from "./json";
 import { expandLists, type ReadObject } from "./objects";
 import { fillPlaceholders, hidePlaceholders, placeholdersIn, revealPlaceholders } from "./placeholders";
 import { splitDocuments, type Chunk } from "./split";
-import { lineCounter, locateYaml, parseYaml, type ParsedText, type ReadFault } from "./yaml";
+import { parseYaml, type ParsedText, type ReadFault } from "./yaml";
+import { lineCounter, locateYaml } from "./yaml-locate";
 
 /** How to read a stream of manifests. */
 export interface ReadOptions {

@@ -4,7 +4,6 @@ import {
     isPair,
     isScalar,
     isSeq,
-    LineCounter,
     type Alias,
     parseDocument,
     type Document,
@@ -13,7 +12,7 @@ import {
     type Scalar,
     type YAMLMap,
 } from "yaml";
-import type { JsonObject, JsonValue, Path } from "./document";
+import type { JsonObject, JsonValue } from "./document";
 import { plainScalar } from "./scalar";
 import { parseYamlFast } from "./yaml-fast";
 
@@ -66,38 +65,8 @@ export function parseYamlFully(text: string): ParsedText {
     }
 }
 
-/** The text located last: findings come document by document. */
-let latest: { readonly text: string; readonly document: Document.Parsed } | undefined;
-
-/** Where the value at a path, or its key, stands in the text: an offset. The nearest existing parent for a missing one. */
-export function locateYaml(text: string, path: Path, part: "key" | "value"): number {
-    if (latest?.text !== text) latest = { text, document: parse(text) };
-    const { document } = latest;
-    let node: unknown = document.contents;
-    let offset = start(node) ?? 0;
-    for (const [depth, step] of path.entries()) {
-        node = resolve(node, document);
-        const last = depth === path.length - 1;
-        if (isMap(node)) {
-            const pair = findPair(node, String(step), document);
-            if (pair === undefined) return offset;
-            const at = last && part === "key" ? start(pair.key) : (start(pair.value) ?? start(pair.key));
-            offset = at ?? offset;
-            node = pair.value;
-        } else if (isSeq(node)) {
-            node = node.items[Number(step)];
-            const at = start(node);
-            if (at === undefined) return offset;
-            offset = at;
-        } else {
-            return offset;
-        }
-    }
-    return offset;
-}
-
-function parse(text: string): Document.Parsed {
-    // Duplicate keys and merge keys are handled here: with positions, and with a bound.
+/** Duplicate keys, merge keys and aliases are handled by the reader below: with positions, and with a bound. */
+export function parse(text: string): Document.Parsed {
     return parseDocument(text, {
         uniqueKeys: false,
         prettyErrors: false,
@@ -105,17 +74,6 @@ function parse(text: string): Document.Parsed {
         strict: false,
         stringKeys: false,
     });
-}
-
-/** Line and column from 1 of an offset. */
-export function lineCounter(text: string): (offset: number) => { line: number; column: number } {
-    const counter = new LineCounter();
-    counter.addNewLine(0);
-    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) counter.addNewLine(at + 1);
-    return (offset) => {
-        const { line, col } = counter.linePos(offset);
-        return { line, column: col };
-    };
 }
 
 class NodeReader {
@@ -250,39 +208,25 @@ function scalarValue(node: Scalar): JsonValue {
 }
 
 /** Keys of JSON are texts; sigs.k8s.io/yaml turns numbers and booleans into them. */
-function keyText(node: Scalar): string {
+export function keyText(node: Scalar): string {
     const value = scalarValue(node);
     return typeof value === "string" ? value : String(value);
 }
 
-function isMergeKey(pair: Pair): boolean {
+/** Whether a pair is `<<: …`. */
+export function isMergeKey(pair: Pair): boolean {
     return isScalar(pair.key) && pair.key.type === "PLAIN" && pair.key.source === "<<";
 }
 
-function resolve(node: unknown, document: Document.Parsed): unknown {
+/** What an alias stands for; other nodes as they are. */
+export function resolve(node: unknown, document: Document.Parsed): unknown {
     let here = node;
     for (let hops = 0; isAlias(here) && hops < MAX_DEPTH; hops++) here = here.resolve(document);
     return here;
 }
 
-/** The last pair with a key, as the last one wins; one that a merge key brings in counts where it is written. */
-function findPair(map: YAMLMap, key: string, document: Document.Parsed): Pair | undefined {
-    const own = map.items.findLast(
-        (pair) => isScalar(pair.key) && !isMergeKey(pair) && keyText(pair.key) === key,
-    );
-    if (own !== undefined) return own;
-    for (const pair of map.items.filter(isMergeKey)) {
-        const target = resolve(pair.value, document);
-        for (const source of isSeq(target) ? target.items : [target]) {
-            const node = resolve(source, document);
-            const found = isMap(node) ? findPair(node, key, document) : undefined;
-            if (found !== undefined) return found;
-        }
-    }
-    return undefined;
-}
-
-function start(node: unknown): number | undefined {
+/** Offset a node starts at; undefined for what is not written. */
+export function start(node: unknown): number | undefined {
     const range = (node as Node | null | undefined)?.range;
     return range?.[0];
 }

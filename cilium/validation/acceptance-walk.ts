@@ -3,7 +3,8 @@ import type { PolicyKind } from "../model/kinds";
 import { isBefore } from "../model/crd";
 import type { CiliumMinor } from "../model/versions";
 import { HTTP_RULES, KAFKA_RULES, LAYER7_RULES, looksInto } from "./acceptance-layer7";
-import { CIDR_RULES, ENTRY_RULES, FQDN_RULES, ICMP_RULES, NAME_RULES } from "./acceptance-peers";
+import { FQDN_RULES, ICMP_RULES, NAME_RULES } from "./acceptance-names";
+import { CIDR_RULES, ENTRY_RULES } from "./acceptance-peers";
 import { POLICY_RULES, RULE_RULES } from "./acceptance-policy";
 import { PORT_LIST_RULES, PORT_RULE_RULES, PORT_RULES } from "./acceptance-ports";
 import {
