@@ -62,11 +62,28 @@ export function agentSchema(kind: PolicyKind, minor: CiliumMinor): Structural {
     const known = cache.get(key);
     if (known !== undefined) return known;
     const schema = structuralSchema(kind, minor);
-    const built = { ...schema, properties: { ...schema.properties, metadata: objectMetaSchema() } };
-    Object.setPrototypeOf(built.properties, null);
+    const metadata = objectMetaSchema();
+    const properties = { ...metadata.properties };
+    if (kind === "NetworkPolicy") for (const field of NOT_SLIM) delete properties[field];
+    const built = {
+        ...schema,
+        properties: bare({ ...schema.properties, metadata: { ...metadata, properties: bare(properties) } }),
+    };
     cache.set(key, built);
     return built;
 }
+
+/** What Cilium's slim copy of ObjectMeta leaves out (`pkg/k8s/slim/k8s/apis/meta/v1`); it reads NetworkPolicies into that. */
+const NOT_SLIM = [
+    "selfLink",
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "finalizers",
+    "managedFields",
+];
+
+/** Without a prototype: `constructor` is no known key. */
+const bare = <T extends object>(record: T): T => Object.setPrototypeOf(record, null) as T;
 
 /** The schema of `metadata`, which is the same for every kind and minor. */
 export function objectMetaSchema(): Structural {

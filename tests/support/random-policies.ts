@@ -435,6 +435,7 @@ export function mutate(random: Random, document: JsonObject): void {
         }
     };
     collect(document);
+    if (places.length === 0) return;
     const { parent, key } = random.pick(places);
     const container = parent as JsonObject;
     const value = container[key]!;
