@@ -5,7 +5,8 @@ import { findEngine } from "./engine/find";
 import type { Places } from "./places";
 import { known, running, stop } from "./process";
 import { say } from "./say";
-import { currentKubeconfig, type Start } from "./session";
+import { stackKubeconfig } from "./engine/state";
+import type { Start } from "./session";
 
 /**
  * Ends every process of this state, by pid and only if it is the very process that was started.
@@ -33,11 +34,11 @@ export async function removeState(places: Places): Promise<void> {
 }
 
 /** What runs and where things are, as a table. */
-export function showStatus(_start: Start, places: Places): number {
+export function showStatus(start: Start, places: Places, stack: string): number {
     const rows: [string, string][] = [
         ["state", fs.existsSync(places.state) ? places.state : `none yet (${places.state})`],
         ["engine", findEngine(places)?.engineOrigin ?? "not on this machine yet"],
-        ["kubeconfig", currentKubeconfig(places) ?? "no cluster yet"],
+        ["kubeconfig", stackKubeconfig(places, start.root, stack) ?? "no cluster yet"],
         ["azure", runningAzure(places)?.endpoint ?? "not running"],
         ...known(places.run)
             .filter((name) => name !== "azure")

@@ -38,7 +38,7 @@ async function engineVerb(start: Start, places: Places, args: Arguments): Promis
         await ensureStack(program, places, session.env, args.stack);
         const code = await runEngine(program, places, session.env, args.verb, args.stack, args.rest);
         if (code === 0 && args.verb === "up" && program === start.root && !args.rest.includes("--json"))
-            await sayApplied(start, places);
+            await sayApplied(start, places, args.stack);
         return code;
     } finally {
         unlock();
@@ -47,7 +47,7 @@ async function engineVerb(start: Start, places: Places, args: Arguments): Promis
 
 /** outputs, kubectl, az, exec, env: next to whatever runs, so without the lock. */
 async function commandVerb(start: Start, places: Places, args: Arguments): Promise<number> {
-    const env = await joinSession(start, places);
+    const env = await joinSession(start, places, args.stack);
     const options = { cwd: process.env["INIT_CWD"] ?? start.root, env };
     switch (args.verb) {
         case "outputs":
@@ -86,7 +86,7 @@ async function run(start: Start): Promise<number> {
         case "destroy":
             return engineVerb(start, places, args);
         case "status":
-            return showStatus(start, places);
+            return showStatus(start, places, args.stack);
         case "stop":
             await stopEngine(places);
             say(`Ended ${await stopAll(places)} processes. The state stays in ${places.state}.`);

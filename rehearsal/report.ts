@@ -35,8 +35,8 @@ interface List {
 }
 
 /** Prints the policies that the cluster holds after an up. */
-export async function sayApplied(start: Start, places: Places): Promise<void> {
-    const env = await joinSession(start, places);
+export async function sayApplied(start: Start, places: Places, stack: string): Promise<void> {
+    const env = await joinSession(start, places, stack);
     if (env["KUBECONFIG"] === undefined) return;
     const kinds =
         "ciliumclusterwidenetworkpolicies.cilium.io,ciliumnetworkpolicies.cilium.io,networkpolicies.networking.k8s.io";

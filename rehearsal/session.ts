@@ -4,7 +4,8 @@ import * as path from "node:path";
 import type { Arguments } from "./arguments";
 import { startAzure, runningAzure } from "./azure-server";
 import { clustersOf, startCluster } from "./cluster/start";
-import { kubeconfigOf, tokenFile } from "./cluster/folder";
+import { tokenFile } from "./cluster/folder";
+import { stackKubeconfig } from "./engine/state";
 import { ensureBinaries, findEngine, kubestackOf, type Binaries } from "./engine/find";
 import { environment, prepareFolders, type Azure } from "./environment";
 import { installPlugins, providersOf, quote, type Plugin } from "./plugins";
@@ -97,7 +98,7 @@ export async function openSession(start: Start, places: Places, args: Arguments)
         startAzure(places, start.programs["azure"], bare),
         ...clustersOf(places).map((name) => startCluster(places, runtime, name)),
     ]);
-    const env = environment(places, azure, given ?? currentKubeconfig(places));
+    const env = environment(places, azure, given ?? stackKubeconfig(places, start.root, args.stack));
     return { start, places, runtime, binaries, plugins, azure, env };
 }
 
@@ -124,17 +125,8 @@ function executables(start: Start, places: Places, binaries: Binaries): Record<s
     };
 }
 
-/** The newest cluster's kubeconfig: one stack has one, except while it is being replaced. */
-export function currentKubeconfig(places: Places): string | undefined {
-    const files = clustersOf(places)
-        .map((name) => kubeconfigOf(path.join(places.clusters, name)))
-        .filter((file) => fs.existsSync(file));
-    const age = (file: string) => fs.statSync(path.join(path.dirname(file), "tokens.csv")).mtimeMs;
-    return files.sort((a, b) => age(a) - age(b)).at(-1);
-}
-
 /** The environment of what runs now, without starting anything but what was up before. */
-export async function joinSession(start: Start, places: Places): Promise<NodeJS.ProcessEnv> {
+export async function joinSession(start: Start, places: Places, stack: string): Promise<NodeJS.ProcessEnv> {
     const runtime = readRuntime(places.state);
     if (findEngine(places) === undefined)
         throw new UsageError(`the engine is gone from ${places.bin}. Run \`npm run rehearse\` first.`);
@@ -143,5 +135,5 @@ export async function joinSession(start: Start, places: Places): Promise<NodeJS.
         runningAzure(places) ?? startAzure(places, start.programs["azure"], bare),
         ...clustersOf(places).map((name) => startCluster(places, runtime, name)),
     ]);
-    return environment(places, azure, runtime.givenKubeconfig ?? currentKubeconfig(places));
+    return environment(places, azure, runtime.givenKubeconfig ?? stackKubeconfig(places, start.root, stack));
 }

@@ -8,22 +8,11 @@ import type { Places } from "../places";
 import { say } from "../say";
 import { cutOffCreations, placeOf, settle, type Deployment, type Place } from "./pending";
 import { copySettings } from "./settings";
-import { checkpointOf, projectOf, settingsOf } from "./stack";
+import { settingsOf } from "./stack";
+import { deploymentOf, projectOf } from "./state";
 
 /** How long a creation that Azure still works on is waited for. */
 const PATIENCE = 20 * 60_000;
-
-interface Checkpoint {
-    checkpoint?: { latest?: Deployment };
-}
-
-/** Operations of this stack that were cut off. */
-function pendingOf(places: Places, project: string, stack: string): Deployment | undefined {
-    const file = checkpointOf(places, project, stack);
-    if (!fs.existsSync(file)) return undefined;
-    const latest = (JSON.parse(fs.readFileSync(file, "utf8")) as Checkpoint).checkpoint?.latest;
-    return (latest?.pending_operations ?? []).length > 0 ? latest : undefined;
-}
 
 /**
  * After an engine that was killed: finds out what became of the operations it had begun, writes that into the stack's
@@ -37,9 +26,9 @@ export async function repair(
     stack: string,
 ): Promise<void> {
     const project = projectOf(root);
-    const latest = pendingOf(places, project, stack);
-    if (latest === undefined) return;
-    const count = latest.pending_operations?.length ?? 0;
+    const latest = deploymentOf(places, project, stack);
+    const count = latest?.pending_operations?.length ?? 0;
+    if (latest === undefined || count === 0) return;
     say(
         `The last run was cut off with ${count} operation${count === 1 ? "" : "s"} under way; looking what became of them.`,
     );

@@ -6,24 +6,13 @@ import type { Places } from "../places";
 import { identityOf, known, running, stop } from "../process";
 import { UsageError } from "../say";
 import { copySettings } from "./settings";
+import { checkpointOf, projectOf } from "./state";
 
 const NOTE = "pulumi";
-
-/** Name of the project, as Pulumi.yaml says it. */
-export function projectOf(root: string): string {
-    const text = fs.readFileSync(path.join(root, "Pulumi.yaml"), "utf8");
-    const name = /^name:\s*["']?([\w.-]+)/m.exec(text)?.[1];
-    if (name === undefined) throw new Error("Pulumi.yaml has no name");
-    return name;
-}
 
 /** Where the working copies of a project's stack settings are. */
 export const settingsOf = (places: Places, root: string): string =>
     path.join(places.settings, projectOf(root));
-
-/** Where the file backend keeps a stack's state. */
-export const checkpointOf = (places: Places, project: string, stack: string): string =>
-    path.join(places.backend, ".pulumi", "stacks", project, `${stack}.json`);
 
 /** Arguments that each verb gets besides the user's: a rehearsal is asked for, not confirmed. */
 const YES: Readonly<Record<EngineVerb, readonly string[]>> = {
