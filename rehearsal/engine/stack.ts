@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { foreground, quietly } from "../child";
 import type { EngineVerb } from "../arguments";
+import { endOrphans } from "../orphans";
 import type { Places } from "../places";
 import { identityOf, known, running, stop } from "../process";
 import { UsageError } from "../say";
@@ -59,8 +60,11 @@ export async function ensureStack(
     await quietly(path.join(places.path, "pulumi"), args, { cwd: folder, env });
 }
 
-/** Ends an engine that outlived the run that started it. */
-export const stopEngine = (places: Places): Promise<boolean> => stop(places.run, NOTE, 20_000);
+/** Ends an engine that outlived the run that started it, and what one that was killed left running. */
+export async function stopEngine(places: Places): Promise<void> {
+    await stop(places.run, NOTE, 20_000);
+    endOrphans(places);
+}
 
 /**
  * Removes what a killed engine left locked: the file backend's lock of a process that is gone.
@@ -75,6 +79,7 @@ export function clearLocks(root: string, places: Places, stack: string): void {
                     `Wait for it, or end it with \`npm run rehearse -- stop\`.`,
             );
     }
+    endOrphans(places);
     const folder = path.join(places.backend, ".pulumi", "locks", "organization", projectOf(root), stack);
     if (!fs.existsSync(folder)) return;
     for (const name of fs.readdirSync(folder)) {

@@ -116,7 +116,15 @@ test("the API server is killed during up", async () => {
 
 test("the Kubernetes provider plug-in is killed during up", async () => {
     changePolicies();
-    const { code, text } = await upWith(() => void kill(/rehearsal\/kubernetes-[0-9a-f]+\.js/));
+    const plugin = /rehearsal\/kubernetes-[0-9a-f]+\.js/;
+    const { code, text } = await upWith(async () => {
+        // The preview's plug-in goes, the update's own comes.
+        const before = new Set(project.processes().filter((line) => plugin.test(line)));
+        const isNew = (line: string) => plugin.test(line) && !before.has(line);
+        for (let i = 0; i < 1200 && !project.processes().some(isNew); i++) await sleep(25);
+        for (const line of project.processes().filter(isNew))
+            process.kill(Number(line.split(" ")[0]), "SIGKILL");
+    });
     expect(code).not.toBe(0);
     await healed("kubernetes plug-in killed during up", errorOf(text));
 });
