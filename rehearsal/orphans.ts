@@ -10,6 +10,8 @@ const BACKGROUND = /aks-cilium\/rehearsal\/(azure|kubelet|cluster)-/;
 interface Process {
     readonly pid: number;
     readonly parent: number;
+    /** Name of its executable. */
+    readonly name: string;
     readonly command: string;
     readonly environment: string;
 }
@@ -19,7 +21,14 @@ function read(pid: number): Process | undefined {
         const at = (name: string) => fs.readFileSync(path.join("/proc", String(pid), name), "utf8");
         const stat = at("stat");
         const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        return { pid, parent, command: at("cmdline").replaceAll("\0", " "), environment: at("environ") };
+        const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+        return {
+            pid,
+            parent,
+            name,
+            command: at("cmdline").replaceAll("\0", " "),
+            environment: at("environ"),
+        };
     } catch {
         // It ended meanwhile, or is another user's.
         return undefined;

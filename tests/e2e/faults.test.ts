@@ -92,8 +92,9 @@ async function healed(fault: string, seen: string): Promise<void> {
 
 /** The last error that the engine printed. */
 const errorOf = (text: string) =>
-    (/error: (?!update failed|preview failed)(.*)/.exec(text)?.[1] ?? "nothing")
-        .slice(0, 110)
+    (/error: (?!update failed|preview failed)(?:\d+ error occurred:\s+\* )?(.*)/.exec(text)?.[1] ?? "nothing")
+        .replace(/resource "urn:[^"]*::/, 'resource "…')
+        .slice(0, 160)
         .replaceAll("|", "\\|");
 
 beforeAll(async () => {
