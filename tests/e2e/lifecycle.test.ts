@@ -189,6 +189,36 @@ test("refresh finds nothing to correct", async () => {
     expect(stdout).not.toMatch(/^ {4}[~-] /m);
 });
 
+test("the acceptance run for real Azure, here: it asks, proves, removes and leaves a record", async () => {
+    const accept = [
+        "exec",
+        "node",
+        "--require",
+        "./loader.cjs",
+        "rehearsal/accept/main.ts",
+        "--stack",
+        "dev",
+    ];
+    const asked = await project.rehearse(...accept);
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain("it costs money on Azure; say --yes where nobody can be asked");
+    const file = path.join(project.state, "record.json");
+    const { stdout } = await project.succeed(...accept, "--yes", "--record", file);
+    expect(stdout).toMatch(/^\d+ passed, 0 failed$/m);
+    const record = JSON.parse(fs.readFileSync(file, "utf8")) as {
+        against: string;
+        checks: { name: string }[];
+    };
+    expect(record.against).toBe("rehearsal");
+    expect(record.checks.map(({ name }) => name)).toEqual(expect.arrayContaining(["up", "destroy"]));
+    fs.rmSync(file);
+    // Its stack and its cluster are gone, ours is not.
+    expect(
+        fs.readdirSync(path.join(project.state, "clusters")).filter((name) => name !== "token"),
+    ).toHaveLength(1);
+    expect(await project.preview()).toEqual([]);
+});
+
 test("destroy leaves nothing", async () => {
     await project.succeed("destroy");
     const { stdout } = await project.succeed("exec", "pulumi", "stack", "export", "--stack", "dev");

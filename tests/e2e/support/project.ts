@@ -49,7 +49,8 @@ export class Project {
     }
 
     get env(): NodeJS.ProcessEnv {
-        const { NODE_OPTIONS: _, ...env } = process.env;
+        // npm's INIT_CWD names the checkout; a user who works in the copy would have started npm there.
+        const { NODE_OPTIONS: _, INIT_CWD: __, ...env } = process.env;
         return { ...env, AKS_CILIUM_REHEARSAL: this.state, NO_COLOR: "1" };
     }
 
