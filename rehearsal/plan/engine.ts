@@ -150,13 +150,13 @@ function monitorService(
             const token = request.getTok();
             refuseDefaultProvider(token, request.getProvider());
             const args = fromStruct(request.getArgs());
-            recording.invokes.push({ token, args, provider: request.getProvider() });
             const response = new pb.ResourceInvokeResponse();
             // Nothing exists in a first preview, so what depends on a resource is not asked (engine: HasUnresolved).
             if (mode === "preview" && request.getDependsonList().some((urn) => pending.has(urn))) {
                 response.setUnknown(true);
                 return response;
             }
+            recording.invokes.push({ token, args, provider: request.getProvider() });
             response.setReturn(toStruct(answerInvoke(token, unwrapSecrets(args), project)));
             return response;
         }),
