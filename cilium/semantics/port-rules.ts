@@ -1,6 +1,6 @@
 import type { JsonObject } from "../manifest/document";
 import type { Protocol } from "../reachability/types";
-import { ICMP_TYPES, ICMPV6_TYPES } from "./icmp";
+import { ICMP_TYPES } from "../model/icmp-types";
 import { asArray, asNumber, asObject, asObjects, asString } from "./json";
 import { describeL7 } from "./l7";
 import { filterNumber, isServiceName, parsePortNumber } from "./ports";
@@ -59,6 +59,6 @@ function icmpField(field: JsonObject): PortSpec {
     const six = asString(field["family"]) === "IPv6";
     const type = field["type"];
     const text = typeof type === "number" ? String(type) : (asString(type) ?? "0");
-    const number = (six ? ICMPV6_TYPES : ICMP_TYPES)[text];
+    const number = ICMP_TYPES[six ? "IPv6" : "IPv4"][text];
     return portSpec(number === undefined ? text : String(number), 0, six ? "ICMPv6" : "ICMP");
 }
