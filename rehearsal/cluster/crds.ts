@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
+import { findGo } from "../engine/go-toolchain";
 import { minorOf } from "./specification";
 
 /**
@@ -75,7 +76,7 @@ export async function crdsFor(bin: string, kubernetesVersion: string, modules: s
     const version = ciliumRelease(kubernetesVersion);
     const file = fileOf(bin, version);
     if (!fs.existsSync(file)) {
-        const crds = await fetch(version, modules);
+        const crds = await fetch(await findGo(bin), version, modules);
         fs.rmSync(modules, { recursive: true, force: true });
         fs.mkdirSync(path.dirname(file), { recursive: true });
         fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(crds));
@@ -84,9 +85,9 @@ export async function crdsFor(bin: string, kubernetesVersion: string, modules: s
     return JSON.parse(fs.readFileSync(file, "utf8")) as Crd[];
 }
 
-async function fetch(version: string, modules: string): Promise<Crd[]> {
+async function fetch(go: string, version: string, modules: string): Promise<Crd[]> {
     const module = `github.com/cilium/cilium@${version}`;
-    const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", module], {
+    const { stdout } = await promisify(execFile)(go, ["mod", "download", "-json", module], {
         // Outside any module: the checkout's own go.mod files have no say here.
         cwd: "/",
         env: { ...process.env, GOMODCACHE: modules, GOFLAGS: "-modcacherw", GOWORK: "off" },

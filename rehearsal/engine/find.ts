@@ -102,12 +102,12 @@ export async function ensureBinaries(
         missing.push({ target: KUBESTACK, folder: path.dirname(kubestack) });
     if (missing.length > 0) {
         const names = missing.map(({ target }) => target.name);
-        await checkBuildable(places.build, names);
+        const go = await checkBuildable(places.bin, places.build, names);
         say(
             `First time on this machine: building ${names.join(", ")} from pinned Go modules (10 to 20 minutes).`,
         );
         const shown = whileBuilding();
-        await buildAll(path.join(root, "rehearsal"), places, missing);
+        await buildAll(go, path.join(root, "rehearsal"), places, missing);
         fs.rmSync(places.build, { recursive: true, force: true });
         await shown;
     }
@@ -117,6 +117,7 @@ export async function ensureBinaries(
 }
 
 async function buildAll(
+    go: string,
     rehearsal: string,
     places: Places,
     missing: readonly { target: Target; folder: string }[],
@@ -124,7 +125,7 @@ async function buildAll(
     // The second target's modules come while the first one compiles. A failure shows again when it is built.
     const ahead = missing
         .slice(1)
-        .map(({ target }) => prefetch(rehearsal, target, places.build).catch(() => ""));
-    for (const { target, folder } of missing) await buildBinary(rehearsal, target, places.build, folder);
+        .map(({ target }) => prefetch(go, rehearsal, target, places.build).catch(() => ""));
+    for (const { target, folder } of missing) await buildBinary(go, rehearsal, target, places.build, folder);
     await Promise.all(ahead);
 }

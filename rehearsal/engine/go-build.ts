@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { duration, say, UsageError } from "../say";
+import { findGo } from "./go-toolchain";
 import { KUBERNETES, LANGUAGE_HOST, PULUMI } from "./versions";
 
 /** One binary, built from a folder that pins all of its modules in go.mod and go.sum. */
@@ -61,6 +62,8 @@ export function goEnvironment(build: string): NodeJS.ProcessEnv {
         ...process.env,
         CGO_ENABLED: "0",
         GOWORK: "off",
+        // The one that was found recent enough: another would be fetched without a word, and go with the build's caches.
+        GOTOOLCHAIN: "local",
         GOCACHE: path.join(build, "cache"),
         GOMODCACHE: path.join(build, "modules"),
         // modcacherw: the folder is deleted after the build, and Go makes it read-only otherwise.
@@ -70,16 +73,16 @@ export function goEnvironment(build: string): NodeJS.ProcessEnv {
 
 /**
  * Refuses a build that cannot end well, before it begins.
+ * @param bin where binaries are kept, a fetched Go among them
+ * @returns the command of the Go to build with
  * @throws UsageError without Go or without room.
  */
-export async function checkBuildable(build: string, missing: readonly string[]): Promise<void> {
+export async function checkBuildable(
+    bin: string,
+    build: string,
+    missing: readonly string[],
+): Promise<string> {
     const what = missing.join(", ");
-    const go = await run("go", ["version"], { env: process.env }).catch(() => undefined);
-    if (go === undefined)
-        throw new UsageError(
-            `${what}: neither found nor to be downloaded, so built from Go modules, but there is no \`go\` on PATH. ` +
-                `Install Go 1.25.11 or newer (https://go.dev/dl), or Pulumi ${PULUMI} and a cluster for --kubeconfig FILE.`,
-        );
     fs.mkdirSync(build, { recursive: true });
     const { bavail, bsize } = fs.statfsSync(build);
     if (bavail * bsize < ROOM)
@@ -87,11 +90,20 @@ export async function checkBuildable(build: string, missing: readonly string[]):
             `${what}: building takes ${ROOM / 1024 ** 3} GB in ${build} for a while, and ` +
                 `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GB are free there. Free some, or move the cache with XDG_CACHE_HOME.`,
         );
+    try {
+        return await findGo(bin);
+    } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        throw new UsageError(
+            `${what}: neither found nor to be downloaded, so built from Go modules, but ${error.message} ` +
+                `Or give it Pulumi ${PULUMI} and a cluster with --kubeconfig FILE.`,
+        );
+    }
 }
 
 /** Downloads what a target is built from, so that a later build of it need not wait for the network. */
-export const prefetch = (rehearsal: string, target: Target, build: string): Promise<string> =>
-    run("go", ["list", "-deps", target.package], {
+export const prefetch = (go: string, rehearsal: string, target: Target, build: string): Promise<string> =>
+    run(go, ["list", "-deps", target.package], {
         cwd: path.join(rehearsal, target.folder),
         env: goEnvironment(build),
     });
@@ -101,6 +113,7 @@ export const prefetch = (rehearsal: string, target: Target, build: string): Prom
  * @throws with the last lines of the compiler's output.
  */
 export async function buildBinary(
+    go: string,
     rehearsal: string,
     target: Target,
     build: string,
@@ -123,14 +136,14 @@ export async function buildBinary(
         else if (/^[\w.-]+(\/\S+)*$/.test(line)) progress.compiled += 1;
     };
     try {
-        const list = await run("go", ["list", "-deps", target.package], { cwd, env, onLine });
+        const list = await run(go, ["list", "-deps", target.package], { cwd, env, onLine });
         progress.all = list.trim().split("\n").length;
         fs.mkdirSync(folder, { recursive: true });
         const temporary = path.join(folder, `.${target.name}.${process.pid}`);
         const variables = Object.entries(target.variables).map(([name, value]) => `-X ${name}=${value}`);
         const flags = ["-s", "-w", ...variables].join(" ");
         const args = ["build", "-v", "-ldflags", flags, "-o", temporary, target.package];
-        await run("go", args, { cwd, env, onLine });
+        await run(go, args, { cwd, env, onLine });
         fs.renameSync(temporary, path.join(folder, target.name));
     } finally {
         clearInterval(timer);
