@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closest } from "./did-you-mean";
+import { suggest } from "../cilium/model/suggest";
 import { refusal, type SettingProblem } from "./setting-problem";
 
 /**
@@ -21,7 +21,7 @@ export function shapeProblems(
     if (issue.code === "unrecognized_keys") {
         const known = knownKeys(schema, issue.path);
         return issue.keys.map((key) => {
-            const guess = closest(key, known);
+            const guess = suggest(key, known);
             const fix =
                 guess === undefined ? `remove it; there are ${known.join(", ")}` : `did you mean ${guess}?`;
             const path = pathText([...issue.path, key]);
@@ -68,7 +68,7 @@ function hint(expected: string, value: unknown): string {
 }
 
 function notOneOf(setting: string, value: unknown, values: readonly string[]): SettingProblem {
-    const guess = closest(String(value), values);
+    const guess = suggest(String(value), values);
     const fix = guess === undefined ? `one of ${values.join(", ")}` : `did you mean ${guess}?`;
     return refusal("SET04", setting, value, `must be one of ${values.join(", ")}`, fix);
 }

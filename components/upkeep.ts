@@ -1,4 +1,4 @@
-import { closest } from "./did-you-mean";
+import { suggest } from "../cilium/model/suggest";
 import { refusal, type SettingProblem } from "./setting-problem";
 
 /** A weekly window with its leaves known. */
@@ -74,7 +74,7 @@ function window(setting: string, given: PlainWindow | undefined): SettingProblem
     const refuse = (key: keyof PlainWindow, rule: string, fix: string) =>
         problems.push(refusal("GEN04", `${setting}.${key}`, given[key], rule, fix));
     if (!DAYS.includes(given.dayOfWeek))
-        refuse("dayOfWeek", "must be a day in English", closest(given.dayOfWeek, DAYS) ?? DAYS.join(", "));
+        refuse("dayOfWeek", "must be a day in English", suggest(given.dayOfWeek, DAYS) ?? DAYS.join(", "));
     if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(given.startTime)) refuse("startTime", "must be HH:mm", '"01:00"');
     if (given.utcOffset !== undefined && !/^[+-](0\d|1[0-4]):[0-5]\d$/.test(given.utcOffset))
         refuse("utcOffset", "must be +HH:mm or -HH:mm", '"+01:00"');

@@ -1,5 +1,6 @@
 import { isValid } from "ipaddr.js";
 import { PROTOCOLS, RESERVED, type Peer, type Protocol } from "../reachability/types";
+import { editDistance } from "./suggest";
 
 /** What an endpoint is named after. */
 export interface Named {
@@ -49,22 +50,6 @@ export function closestNames(name: string, candidates: Iterable<string>, limit =
         .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
         .slice(0, limit)
         .map(({ candidate }) => candidate);
-}
-
-/** Levenshtein distance; anything over `limit` answers `limit + 1`. */
-function editDistance(a: string, b: string, limit: number): number {
-    if (Math.abs(a.length - b.length) > limit) return limit + 1;
-    let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-        const row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const substituted = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            row.push(Math.min(substituted, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-        }
-        if (Math.min(...row) > limit) return limit + 1;
-        previous = row;
-    }
-    return previous[b.length] ?? limit + 1;
 }
 
 /**

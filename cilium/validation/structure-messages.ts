@@ -4,7 +4,7 @@ import type { Problem } from "./finding";
 import { list, quote, show } from "./show";
 import { sourceOf, type FaultContext } from "./structure-context";
 import type { Fault, LimitRule } from "./structure-walk";
-import { suggest } from "./suggest";
+import { suggest } from "../model/suggest";
 import { unknownKeyProblem } from "./unknown-key";
 
 /** A fault in the user's words. */

@@ -5,7 +5,7 @@ import type { Problem } from "./finding";
 import { list, quote } from "./show";
 import { sourceOf, type FaultContext } from "./structure-context";
 import { isObject, type Fault } from "./structure-walk";
-import { suggest } from "./suggest";
+import { suggest } from "../model/suggest";
 
 type UnknownKey = Extract<Fault, { rule: "unknown-key" }>;
 

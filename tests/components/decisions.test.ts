@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { accessProblems, type AccessPlan } from "../../components/access";
-import { closest } from "../../components/did-you-mean";
 import { execKubeconfig } from "../../components/kubeconfig";
 import { poolName, type ImmutablePoolProperties } from "../../components/pool-name";
 import { prerequisites, rankOf, type OrderedObject } from "../../components/policy-order";
@@ -361,17 +360,4 @@ describe("names, places and times |", () => {
             ["GEN04 nodeOsWindow.durationHours"],
         ],
     ])("%s", (_, plan, expected) => expect(brief(upkeepProblems({ ...PLAN, ...plan }))).toEqual(expected));
-});
-
-describe("did you mean |", () => {
-    const KEYS = ["podCidr", "pools", "location"];
-    test.each([
-        ["podCird", "podCidr"],
-        ["PODCIDR", "podCidr"],
-        ["pod_cidr", "podCidr"],
-        ["pool", "pools"],
-        ["locaton", "location"],
-        ["zzz", undefined],
-        ["serviceCidr", undefined],
-    ])("%s: %s", (word, expected) => expect(closest(word, KEYS)).toBe(expected));
 });

@@ -4,7 +4,7 @@ import { labelSelector, type LabelSelector, type Requirement } from "../../seman
 import { problem } from "../codes/problem";
 import type { Problem } from "../finding";
 import type { Pod, Population } from "../population";
-import { suggest } from "../suggest";
+import { suggest } from "../../model/suggest";
 
 /**
  * L26: a selector that selects no workload, with the requirement that nothing meets and what is close to it.

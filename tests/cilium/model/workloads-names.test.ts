@@ -35,7 +35,7 @@ describe("closestNames |", () => {
         ["shop/frnt", ["shop/front"]],
         ["front", ["shop/front"]],
         ["shop", ["shop/front", "shop/orders"]],
-        ["wrold", []],
+        ["wrold", ["world"]],
         ["word", ["world"]],
         ["something/else", []],
     ])("%s means %j", (typed, expected) => {

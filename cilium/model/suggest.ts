@@ -1,24 +1,32 @@
 /**
  * The known word closest to what was written, for "did you mean". Transposed, missing, extra and wrong letters count one
- * each; letter case counts nothing.
+ * each; letter case, dashes and underscores count nothing.
  * @param word what was written
  * @param known the words to choose from
- * @returns undefined where nothing is close enough to be meant
+ * @returns undefined where nothing is close enough to be meant: a far-fetched guess is worse than none
  */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
-    const allowed = Math.max(1, Math.floor(word.length / 3));
+    const wanted = normal(word);
     let best: string | undefined;
-    let bestDistance = allowed + 1;
+    let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
     for (const candidate of known) {
-        if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+        const distance = editDistance(wanted, normal(candidate), bestDistance - 1);
         if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
     }
     return best;
 }
 
-/** Optimal string alignment distance (Levenshtein with transposition of neighbours). */
-export function editDistance(a: string, b: string): number {
+/** Spelling habits are no difference. */
+function normal(word: string): string {
+    return word.toLowerCase().replace(/[-_ ]/g, "");
+}
+
+/**
+ * Optimal string alignment distance (Levenshtein with transposition of neighbours).
+ * @param limit anything farther answers `limit + 1`
+ */
+export function editDistance(a: string, b: string, limit: number): number {
+    if (Math.abs(a.length - b.length) > limit) return limit + 1;
     let before: number[] = [];
     let last = Array.from({ length: b.length + 1 }, (_, j) => j);
     for (let i = 1; i <= a.length; i++) {
@@ -33,5 +41,5 @@ export function editDistance(a: string, b: string): number {
         }
         [before, last] = [last, row];
     }
-    return last[b.length]!;
+    return Math.min(last[b.length]!, limit + 1);
 }
