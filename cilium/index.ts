@@ -34,6 +34,7 @@ export { documentId, type Finding, type Severity } from "./validation/finding";
 export { IGNORE_ANNOTATION } from "./validation/suppress";
 export { closestNames, parsePeer, parsePort, type PortAndProtocol } from "./model/names";
 export { isSystemNamespace, systemEndpoints, withSystemEndpoints } from "./model/system";
+export { countSelected, identityOfLabels, policySubjects, type PolicySubject } from "./semantics/subjects";
 export { buildReachability } from "./reachability";
 export {
     diffReachability,

@@ -72,15 +72,13 @@ export function ciliumRules(
             notEvaluated.push("host policies (nodeSelector; the host firewall is off on AKS)");
             return [];
         }
-        const requirements = requirementsOf(selector);
-        const subject = namespace === undefined ? requirements : inNamespace(requirements, namespace);
         const spec: Spec = {
             document,
             path: item.path,
             value: item.value,
             namespace,
-            subject: labelSelector(subject),
-            init: hasKey(requirements, "reserved", "init"),
+            subject: endpointSubject(selector, namespace),
+            init: hasKey(requirementsOf(selector), "reserved", "init"),
             context,
             notEvaluated,
         };
@@ -89,6 +87,15 @@ export function ciliumRules(
         );
     });
     return { rules, notEvaluated };
+}
+
+/**
+ * The endpoints that an `endpointSelector` means.
+ * @param namespace of a CiliumNetworkPolicy; undefined for a cluster-wide one
+ */
+export function endpointSubject(selector: JsonObject, namespace: string | undefined): LabelSelector {
+    const requirements = requirementsOf(selector);
+    return labelSelector(namespace === undefined ? requirements : inNamespace(requirements, namespace));
 }
 
 /** A CNP applies in its own namespace: a `k8s:` namespace in matchLabels is overwritten, any other stays beside it. */

@@ -20,10 +20,7 @@ export function networkPolicyRules(
 ): readonly Rule[] {
     const spec = asObject(value["spec"]) ?? {};
     const namespace = document.namespace ?? "default";
-    const subject = selectorOf(
-        inNamespace(requirementsOf(asObject(spec["podSelector"]), plainKey), namespace),
-        context,
-    );
+    const subject = podSubject(asObject(spec["podSelector"]), namespace, context);
     const types = asStrings(spec["policyTypes"]) ?? [];
     const rule = (direction: Direction, path: Path, peers: Rule["peers"], ports: Rule["ports"]): Rule => ({
         document,
@@ -61,6 +58,15 @@ export function networkPolicyRules(
             );
         });
     });
+}
+
+/** The endpoints that a NetworkPolicy's `podSelector` means. */
+export function podSubject(
+    selector: JsonObject | undefined,
+    namespace: string,
+    context: Pick<CidrContext, "minor">,
+): LabelSelector {
+    return selectorOf(inNamespace(requirementsOf(selector, plainKey), namespace), context);
 }
 
 /** Cilium puts `k8s.` before every key of a NetworkPolicy. */
@@ -110,7 +116,10 @@ function peersOf(peer: JsonObject, namespace: string, context: CidrContext): rea
  * Since 1.19 nothing checks these selectors, and one that cannot be constructed selects everything: a key is too long
  * with Cilium's prefix (answers.md 4.2). Earlier minors refuse the policy, so it does not get here.
  */
-function selectorOf(requirements: readonly Requirement[], context: CidrContext): LabelSelector {
+function selectorOf(
+    requirements: readonly Requirement[],
+    context: Pick<CidrContext, "minor">,
+): LabelSelector {
     if (context.minor === "1.19" && requirements.some(({ key }) => !isQualifiedName(`k8s.${key}`)))
         return EVERYTHING;
     return labelSelector(requirements);
