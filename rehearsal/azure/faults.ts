@@ -1,8 +1,10 @@
 /**
  * Faults on demand: `STATE/azure/faults.json`, an array, read at every request, so that writing the file is enough.
  * `[{"method":"PUT","path":"managedClusters/[^/]+$","nth":2,"action":"fail","status":429,"retryAfter":1}]`
+ * The identity endpoint is met as well: its path is `/msi/token`.
  */
 import { existsSync, readFileSync } from "node:fs";
+import type { Json } from "./arm";
 
 /** One fault. */
 export interface Fault {
@@ -16,9 +18,10 @@ export interface Fault {
     times?: number;
     /**
      * `fail`: answer with `status`; `delay`: answer after `seconds`; `drop`: close the connection without an answer, after
-     * the request was carried out; `fail-operation`: accept the request, then fail its long-running operation.
+     * the request was carried out; `fail-operation`: accept the request, then fail its long-running operation;
+     * `change`: answer with `merge` merged into the body, while Azure's state stays as it is.
      */
-    action: "fail" | "delay" | "drop" | "fail-operation";
+    action: "fail" | "delay" | "drop" | "fail-operation" | "change";
     /** @default 500 */
     status?: number;
     code?: string;
@@ -27,9 +30,11 @@ export interface Fault {
     seconds?: number;
     /** Seconds in a `Retry-After` header for `fail`; none when left out. */
     retryAfter?: number;
+    /** JSON merge patch (RFC 7396) over the answer's body, for `change`. */
+    merge?: Json;
 }
 
-const ACTIONS = ["fail", "delay", "drop", "fail-operation"];
+const ACTIONS = ["fail", "delay", "drop", "fail-operation", "change"];
 
 /**
  * Reads faults from JSON.

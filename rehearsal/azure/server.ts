@@ -3,11 +3,12 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
-import { ArmError, type ArmRequest, type ArmResponse, isObject, type Json, type JsonObject } from "./arm";
+import { ArmError, type ArmRequest, type ArmResponse, isObject, type Json } from "./arm";
 import type { Certificate } from "./certificate";
 import type { Clusters } from "./clusters";
 import { controlPlane, type ControlPlane } from "./control-plane";
 import { type Fault, Faults } from "./faults";
+import { mergePatch, refusalOf } from "./fault-answers";
 import { requestLog } from "./requests";
 import { Throttle } from "./throttle";
 import { authenticate, issueToken } from "./token";
@@ -47,10 +48,8 @@ function send(response: ServerResponse, { status, body, headers }: ArmResponse, 
     response.end(text);
 }
 
-/** The identity endpoint; it answers on both servers, so that plug-ins need one address only. */
-function identity(url: URL): JsonObject | undefined {
-    return url.pathname === "/msi/token" ? issueToken(url.searchParams.get("resource") ?? "") : undefined;
-}
+const IDENTITY = "/msi/token";
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 class Handler {
     private readonly faults: Faults;
@@ -67,8 +66,7 @@ class Handler {
 
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const url = new URL(request.url ?? "/", "https://127.0.0.1");
-        const token = identity(url);
-        if (token !== undefined) return send(response, { status: 200, body: token }, "GET");
+        if (url.pathname === IDENTITY) return this.identity(url, response);
         const method = request.method ?? "GET";
         const path = decodeURIComponent(url.pathname);
         const apiVersion = url.searchParams.get("api-version") ?? "";
@@ -102,37 +100,40 @@ class Handler {
         send(response, answer, method);
     }
 
+    /** The identity endpoint; it answers on both servers, so that plug-ins need one address only. */
+    async identity(url: URL, response: ServerResponse): Promise<void> {
+        const fault = this.faults.next("GET", IDENTITY);
+        if (fault?.action === "delay") await pause(fault.seconds ?? 1);
+        if (fault?.action === "drop") return void response.destroy();
+        const resource = url.searchParams.get("resource") ?? "";
+        const answer: ArmResponse =
+            fault?.action === "fail"
+                ? {
+                      status: fault.status ?? 400,
+                      // Not ARM's form: OAuth's, as the managed identity endpoints answer.
+                      body: {
+                          error: fault.code ?? "invalid_request",
+                          error_description: fault.message ?? "Identity not found",
+                      },
+                  }
+                : { status: 200, body: mergePatch(issueToken(resource), fault?.merge ?? {}) };
+        send(response, answer, "GET");
+    }
+
     private async answer(request: ArmRequest, fault: Fault | undefined): Promise<ArmResponse> {
-        if (fault?.action === "fail") {
-            const status = fault.status ?? 500;
-            const headers: Record<string, string> =
-                fault.retryAfter === undefined ? {} : { "Retry-After": String(fault.retryAfter) };
-            throw new ArmError(
-                status,
-                fault.code ?? codeOf(status),
-                fault.message ?? `A fault on demand: ${status}.`,
-                undefined,
-                headers,
-            );
-        }
-        if (fault?.action === "delay")
-            await new Promise((resolve) => setTimeout(resolve, (fault.seconds ?? 1) * 1000));
+        if (fault?.action === "fail") throw refusalOf(fault, request.path);
+        if (fault?.action === "delay") await pause(fault.seconds ?? 1);
         if (fault?.action === "fail-operation") {
             const { code = "InternalOperationError", message = "A fault on demand: the operation failed." } =
                 fault;
             this.plane.operations.planned.push({ code, message });
         }
-        return this.plane.answer(request);
+        const answer = await this.plane.answer(request);
+        return fault?.action === "change"
+            ? { ...answer, body: mergePatch(answer.body ?? null, fault.merge ?? {}) }
+            : answer;
     }
 }
-
-const CODES: Record<number, string> = {
-    409: "Conflict",
-    429: "TooManyRequests",
-    500: "InternalServerError",
-    503: "ServiceUnavailable",
-};
-const codeOf = (status: number): string => CODES[status] ?? "BadRequest";
 
 function listen(server: Server, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -159,8 +160,9 @@ export async function startAzure(
         handler.handle(request, response).catch(() => response.destroy());
     });
     const http = createHttp((request, response) => {
-        const token = identity(new URL(request.url ?? "/", "http://127.0.0.1"));
-        send(response, token === undefined ? { status: 404 } : { status: 200, body: token }, "GET");
+        const url = new URL(request.url ?? "/", "http://127.0.0.1");
+        if (url.pathname !== IDENTITY) return send(response, { status: 404 }, "GET");
+        handler.identity(url, response).catch(() => response.destroy());
     });
     endpoint = `https://127.0.0.1:${await listen(https, port)}`;
     const identityEndpoint = `http://127.0.0.1:${await listen(http, 0)}/msi/token`;

@@ -170,6 +170,46 @@ describe("faults", () => {
         });
     });
 
+    it.each([
+        [401, "ExpiredAuthenticationToken", "expiry"],
+        [403, "AuthorizationFailed", "does not have authorization to perform action"],
+        [
+            404,
+            "ResourceNotFound",
+            "'Microsoft.ContainerService/managedClusters/aks' under resource group 'rg'",
+        ],
+    ])("answer %s in ARM's words", async (status, code, text) => {
+        faults([{ path: "managedClusters/aks$", action: "fail", status, times: 2 }]);
+        const { headers, ...answer } = await send("GET", `${CLUSTER}?api-version=2025-09-01`);
+        expect(answer).toMatchObject({
+            status,
+            body: { error: { code, message: expect.stringContaining(text) } },
+        });
+        expect("www-authenticate" in headers).toBe(status === 401);
+    });
+
+    it("change an answer and not what Azure remembers", async () => {
+        const path = `${GROUP}?api-version=2024-03-01`;
+        await send("PUT", path, { location: "westeurope" });
+        const before = (await send("GET", path)).body;
+        faults([{ method: "GET", action: "change", merge: { location: "elsewhere", tags: null } }]);
+        const { tags: _, ...rest } = before;
+        expect((await send("GET", path)).body).toEqual({ ...rest, location: "elsewhere" });
+        expect((await send("GET", path)).body).toEqual(before);
+    });
+
+    it("meet the identity endpoint", async () => {
+        const ask = () => fetch(`${server.identityEndpoint}?resource=x`);
+        faults([{ path: "^/msi/token$", action: "fail" }]);
+        const answer = await ask();
+        expect(answer.status).toBe(400);
+        expect(await answer.json()).toEqual({
+            error: "invalid_request",
+            error_description: "Identity not found",
+        });
+        expect((await ask()).status).toBe(200);
+    });
+
     it("start counting again when the file changes", () => {
         const file = join(state, "counted.json");
         const counted = new Faults(file);
