@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { nodeObject, nodesOf, type NodeIdentity } from "./aks/nodes";
 import { Client, StatusError, type KubernetesObject } from "./client";
+import { isNamed, readFaults } from "./faults";
 import { readRuntime } from "../runtime";
 import { accessOf, readSpecification } from "./folder";
 import { keepConditions, PLURALS } from "./operator";
@@ -14,7 +15,12 @@ import type { Specification } from "./specification";
 
 interface Pod extends KubernetesObject {
     spec: { nodeName?: string; hostNetwork?: boolean; containers: { name: string; image: string }[] };
-    status: { phase?: string; podIP?: string };
+    status: {
+        phase?: string;
+        podIP?: string;
+        startTime?: string;
+        conditions?: { type: string; status: string }[];
+    };
 }
 
 const HEARTBEAT = 10_000;
@@ -84,7 +90,14 @@ class Addresses {
     }
 }
 
-async function reportPod(client: Client, pod: Pod, node: NodeIdentity, addresses: Addresses): Promise<void> {
+/** @param sound whether its containers are well; see `notReady` of {@link readFaults} */
+async function reportPod(
+    client: Client,
+    pod: Pod,
+    node: NodeIdentity,
+    addresses: Addresses,
+    sound: boolean,
+): Promise<void> {
     const at = `/api/v1/namespaces/${pod.metadata.namespace ?? "default"}/pods/${pod.metadata.name}`;
     if (pod.metadata.deletionTimestamp !== undefined) {
         // A kubelet confirms that the containers are gone by deleting with no grace left.
@@ -93,27 +106,31 @@ async function reportPod(client: Client, pod: Pod, node: NodeIdentity, addresses
     }
     const job = pod.metadata.ownerReferences?.some((owner) => owner.kind === "Job") ?? false;
     const phase = job ? "Succeeded" : "Running";
-    if (pod.status.phase === phase) return;
-    const address = pod.spec.hostNetwork === true ? node.address : addresses.take(node);
+    const ready = !job && sound;
+    const holds = (type: string) =>
+        pod.status.conditions?.find((one) => one.type === type)?.status === "True";
+    if (pod.status.phase === phase && holds("Ready") === ready) return;
+    const address = pod.status.podIP ?? (pod.spec.hostNetwork === true ? node.address : addresses.take(node));
+    const startTime = pod.status.startTime ?? now();
     const state = job
-        ? { terminated: { exitCode: 0, reason: "Completed", startedAt: now(), finishedAt: now() } }
-        : { running: { startedAt: now() } };
+        ? { terminated: { exitCode: 0, reason: "Completed", startedAt: startTime, finishedAt: now() } }
+        : { running: { startedAt: startTime } };
     const status = {
         phase,
-        startTime: now(),
+        startTime,
         hostIP: node.address,
         podIP: address,
         podIPs: [{ ip: address }],
         conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map((type) => ({
             type,
-            status: job && type !== "Initialized" && type !== "PodScheduled" ? "False" : "True",
+            status: ready || type === "Initialized" || type === "PodScheduled" ? "True" : "False",
             lastTransitionTime: now(),
         })),
         containerStatuses: pod.spec.containers.map(({ name, image }) => ({
             name,
             image,
             imageID: image,
-            ready: !job,
+            ready,
             started: !job,
             restartCount: 0,
             state,
@@ -167,22 +184,35 @@ export async function run(folder: string): Promise<never> {
             await keep(specification);
         }
     });
+    const state = path.dirname(path.dirname(folder));
+    let unsound: readonly string[] = [];
+    const report = async (pod: Pod) => {
+        const node = nodes.get(pod.spec.nodeName ?? "");
+        const name = `${pod.metadata.namespace ?? ""}/${pod.metadata.name}`;
+        if (node !== undefined) await reportPod(client, pod, node, addresses, !isNamed(unsound, name));
+    };
     const podsLoop = forever(async () => {
-        for await (const { type, object } of client.watch("/api/v1/pods")) {
-            const pod = object as Pod;
-            const node = nodes.get(pod.spec.nodeName ?? "");
-            if (type !== "DELETED" && node !== undefined) await reportPod(client, pod, node, addresses);
+        for await (const { type, object } of client.watch("/api/v1/pods"))
+            if (type !== "DELETED") await report(object as Pod);
+    });
+    const faultsLoop = forever(async () => {
+        for (; ; await sleep(500)) {
+            const { notReady } = readFaults(state);
+            if (notReady.join() === unsound.join()) continue;
+            unsound = notReady;
+            const { items } = await client.call<{ items: Pod[] }>("GET", "/api/v1/pods");
+            for (const pod of items) await report(pod);
         }
     });
     const servicesLoop = forever(async () => {
         for await (const { type, object } of client.watch("/api/v1/services"))
             if (type !== "DELETED") await balance(client, object);
     });
-    const { root } = readRuntime(path.dirname(path.dirname(folder)));
+    const { root } = readRuntime(state);
     const operatorLoops = PLURALS.map((plural) =>
         forever(() => keepConditions(client, root, () => readSpecification(folder), plural)),
     );
-    return Promise.race([nodesLoop, podsLoop, servicesLoop, ...operatorLoops]);
+    return Promise.race([nodesLoop, podsLoop, faultsLoop, servicesLoop, ...operatorLoops]);
 }
 
 if (require.main === module) void run(process.argv[2] ?? ".");

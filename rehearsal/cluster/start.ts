@@ -6,6 +6,7 @@ import { rememberedPorts } from "../ports";
 import { forget, isExecutable, known, running, sleep, startInBackground, stop, tail } from "../process";
 import { readRuntime, type Runtime } from "../runtime";
 import { Client, StatusError } from "./client";
+import { readFaults } from "./faults";
 import { follow, isFollowed } from "./follow";
 import {
     accessOf,
@@ -55,9 +56,13 @@ export async function startCluster(
         prepare(folder);
         if (managedCluster !== undefined) writeSpecification(folder, managedCluster);
         const specification = readSpecification(folder);
+        const faults = readFaults(places.state);
+        for (const server of faults.stopped) await stop(places.run, processOf(name, server));
+        // A cluster whose API server is kept down is as far as it gets; one that never ran has no kubeconfig either.
+        if (faults.stopped.includes("kube-apiserver")) return kubeconfigOf(folder);
         await startServers(places, runtime, name, specification.serviceCidr);
         const client = new Client(accessOf(folder));
-        const late = lateSeconds(places, folder);
+        const late = isFollowed(folder) ? 0 : faults.crdDelaySeconds;
         if (late === 0) await follow(runtime, folder, client);
         else
             startInBackground({
@@ -83,13 +88,6 @@ export async function startCluster(
 
 function addressOf(folder: string): string | undefined {
     return fs.existsSync(path.join(folder, "ports.json")) ? accessOf(folder).server : undefined;
-}
-
-/** `cluster-faults.json`, `crdDelaySeconds`: how long after the API server a new cluster's CRDs arrive. */
-function lateSeconds(places: Places, folder: string): number {
-    const file = path.join(places.state, "cluster-faults.json");
-    if (isFollowed(folder) || !fs.existsSync(file)) return 0;
-    return (JSON.parse(fs.readFileSync(file, "utf8")) as { crdDelaySeconds?: number }).crdDelaySeconds ?? 0;
 }
 
 async function startServers(places: Places, runtime: Runtime, name: string, serviceCidr: string) {
