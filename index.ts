@@ -27,6 +27,7 @@ const policyArgs: CiliumPoliciesArgs = {
 readPolicies(policyArgs);
 
 const aks = new AksCiliumCluster("aks", args);
+policyArgs.enforces = (tier) => aks.enforces(tier);
 const inCluster = { providers: { kubernetes: aks.provider }, deletedWith: aks.cluster };
 const policies = new CiliumPolicies("policies", policyArgs, inCluster);
 if (sampleWorkloads)

@@ -1,4 +1,8 @@
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool";
+import {
+    getManagedClusterOutput,
+    type GetManagedClusterResult,
+} from "@pulumi/azure-native/containerservice/getManagedCluster";
 import { listManagedClusterAdminCredentialsOutput } from "@pulumi/azure-native/containerservice/listManagedClusterAdminCredentials";
 import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/containerservice/listManagedClusterUserCredentials";
 import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedCluster";
@@ -13,6 +17,7 @@ import { clusterProblems, type PlainClusterArgs } from "./cluster-problems";
 import { clusterLock, maintenanceWindows } from "./cluster-upkeep";
 import { execKubeconfig } from "./kubeconfig";
 import { judged } from "./plain";
+import { includesTier, type AcnsTier } from "./network-profile";
 import { agentPoolName, poolInputs } from "./pool-inputs";
 import { formatProblem, formatProblems } from "./setting-problem";
 
@@ -46,6 +51,9 @@ export class AksCiliumCluster extends pulumi.ComponentResource {
     public readonly provider: Provider;
     /** The cluster itself, for `deletedWith`: what lives in it needs no deleting of its own. */
     public readonly cluster: ManagedCluster;
+
+    /** The cluster as Azure has it now, asked for once and only where somebody needs to know. */
+    private live: pulumi.Output<GetManagedClusterResult> | undefined;
 
     /**
      * @param name prefix of every child's name, and of the generated names in Azure
@@ -89,6 +97,27 @@ export class AksCiliumCluster extends pulumi.ComponentResource {
             { parent: this, dependsOn: [...pools, ...admins] },
         );
         this.registerOutputs({ clusterName: this.clusterName, resourceGroupName: this.resourceGroupName });
+    }
+
+    /**
+     * What needs an ACNS tier waits for this. A preview asks the cluster as it is whether it would take an object (dry
+     * run), and one that is still below the tier refuses policies that only the tier allows; so while an update that
+     * raises the tier is previewed, this is unknown and nothing that comes of it is asked for (proofs: kubernetes
+     * provider, ground rules: inputs with unknowns come back as they are).
+     * @param tier the tier that is needed
+     * @returns the tier, as soon as the cluster has it
+     */
+    public enforces(tier: AcnsTier): pulumi.Output<AcnsTier> {
+        const live = (this.live ??= getManagedClusterOutput(
+            { resourceGroupName: this.resourceGroupName, resourceName: this.clusterName },
+            { parent: this },
+        ));
+        return live.apply(({ networkProfile }) =>
+            includesTier(networkProfile?.advancedNetworking, tier)
+                ? pulumi.output(tier)
+                : // Unknown in the preview of any change to the cluster (azure-native's PreviewOutputs), known after it.
+                  this.cluster.provisioningState.apply(() => tier),
+        );
     }
 
     private resourceGroup(

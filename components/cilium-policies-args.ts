@@ -1,3 +1,4 @@
+import type { Input } from "@pulumi/pulumi";
 import type { AdvancedNetworking } from "./aks-cilium-cluster-args";
 
 /** A file of manifests: its text, and its name for messages. The component itself reads no files. */
@@ -18,6 +19,11 @@ export interface CiliumPoliciesArgs {
     kubernetesVersion: string;
     /** ACNS tier of the cluster: decides what it enforces, and which documents are meant for it. @default "off" */
     advancedNetworking?: AdvancedNetworking;
+    /**
+     * Known as soon as the cluster has a tier: policies that need it wait for this, in previews too, so that raising the
+     * tier and adding what it allows is one update (`AksCiliumCluster.enforces`). @default they do not wait
+     */
+    enforces?: (tier: AdvancedNetworking) => Input<string>;
     /** Pod range of the cluster, for rules that would try to match pods by address. @default not checked */
     podCidr?: string;
     /** Service range of the cluster. @default not checked */

@@ -1,8 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import type { CiliumPoliciesArgs } from "./cilium-policies-args";
-import { documentOf, readPolicies } from "./policy-documents";
-import { deferredObjects, fromDocument, type PolicyObject } from "./policy-objects";
+import { documentOf } from "./policy-documents";
+import { deferredObjects, fromDocument, plainPolicies, type PolicyObject } from "./policy-objects";
 import { prerequisites } from "./policy-order";
 
 /** A policy or CIDR group that was applied, as it is called in the cluster. */
@@ -41,7 +41,7 @@ export class CiliumPolicies extends pulumi.ComponentResource {
      * @throws RunError with every finding of every document
      */
     constructor(name: string, args: CiliumPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
-        const objects = [...readPolicies(args).map(fromDocument), ...deferredObjects(args)];
+        const objects = [...plainPolicies(args), ...deferredObjects(args)];
         super("aks-cilium:index:CiliumPolicies", name, {}, opts);
         const all = args.createNamespaces === true ? [...missingNamespaces(objects), ...objects] : objects;
         const made = new Map<PolicyObject, CustomResource>();

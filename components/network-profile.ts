@@ -35,3 +35,24 @@ export function advancedNetworkingProfile(tier: AcnsTier): AdvancedNetworkingPro
         security: { enabled: advancedNetworkPolicies !== "None", advancedNetworkPolicies },
     };
 }
+
+/**
+ * Whether a cluster has at least what a tier stands for.
+ * @param profile as Azure gives it; undefined where ACNS was never on
+ * @param tier see {@link AcnsTier}
+ */
+export function includesTier(
+    profile:
+        | {
+              enabled?: boolean | undefined;
+              security?: { advancedNetworkPolicies?: string | undefined } | undefined;
+          }
+        | undefined,
+    tier: AcnsTier,
+): boolean {
+    if (tier === "off") return true;
+    if (profile?.enabled !== true) return false;
+    const enforced = ["None", "FQDN", "L7"];
+    const has = enforced.indexOf(profile.security?.advancedNetworkPolicies ?? "None");
+    return has >= enforced.indexOf(POLICIES[tier]);
+}

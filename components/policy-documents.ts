@@ -59,6 +59,33 @@ export function checked(documents: readonly ManifestDocument[], cluster: PolicyC
     return checkDocuments(documents, { cluster: clusterFacts(cluster) }).findings;
 }
 
+/** ACNS tiers, each with all that the ones before it allow. */
+const TIERS = ["off", "observability", "fqdn", "l7"] as const;
+
+/**
+ * The lowest ACNS tier at which a cluster takes each of these documents.
+ * @param documents what {@link readPolicies} gave for this cluster: all of them are taken at its own tier
+ */
+export function neededTier(
+    documents: readonly ManifestDocument[],
+    cluster: PolicyCluster,
+): (document: ManifestDocument) => (typeof TIERS)[number] {
+    const own = TIERS.indexOf(cluster.advancedNetworking ?? "off");
+    const key = ({ file, document }: Pick<Finding, "file" | "document">): string => `${file} ${document}`;
+    const refused = TIERS.slice(0, own).map(
+        (tier) =>
+            new Set(
+                checked(documents, { ...cluster, advancedNetworking: tier })
+                    .filter(({ severity }) => severity === "error")
+                    .map(key),
+            ),
+    );
+    return (document) => {
+        const place = key({ file: document.file, document: documentId(document) });
+        return TIERS[refused.findIndex((at) => !at.has(place))] ?? TIERS[own] ?? "off";
+    };
+}
+
 /**
  * Says warnings, refuses errors.
  * @throws RunError with every error, in the order of files and lines

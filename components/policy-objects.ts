@@ -3,7 +3,7 @@ import type { JsonObject, ManifestDocument } from "../cilium/manifest/document";
 import { documentId } from "../cilium/validation/finding";
 import type { CiliumPoliciesArgs } from "./cilium-policies-args";
 import { isPlain } from "./plain";
-import { checked, documentOf, readPolicies, refuse } from "./policy-documents";
+import { checked, documentOf, neededTier, readPolicies, refuse } from "./policy-documents";
 
 /** A document, and what the resource gets as its content: the same, or an output that was checked on the way. */
 export interface PolicyObject extends ManifestDocument {
@@ -21,6 +21,25 @@ export function fromDocument(document: ManifestDocument): PolicyObject {
         content,
         metadata: (metadata ?? {}) as JsonObject,
     };
+}
+
+/** The documents of the files and plain objects; those that need an ACNS tier come once the cluster has it. */
+export function plainPolicies(args: CiliumPoliciesArgs): PolicyObject[] {
+    const documents = readPolicies(args);
+    const { enforces } = args;
+    if (enforces === undefined) return documents.map(fromDocument);
+    const needed = neededTier(documents, args);
+    return documents.map((document) => {
+        const object = fromDocument(document);
+        const tier = needed(document);
+        if (tier === "off") return object;
+        const enforced = pulumi.output(enforces(tier));
+        const entries = Object.entries(object.content).map(([key, value]) => [
+            key,
+            enforced.apply(() => value as unknown),
+        ]);
+        return { ...object, content: Object.fromEntries(entries) as PolicyObject["content"] };
+    });
 }
 
 /**

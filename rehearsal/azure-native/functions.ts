@@ -1,6 +1,8 @@
 /** Invokes. Nothing is marked as secret: the released provider marks nothing either (tests/rehearsal/azure-native/README.md, "Secrets"). */
 import { isObject, type Properties, type Value } from "../plugin/values";
 import type { ArmClient } from "./client";
+import { kindOf } from "./resources";
+import { idOf, outputsOf } from "./shape";
 
 const CLUSTER_API = "2025-09-01";
 
@@ -28,6 +30,11 @@ const FUNCTIONS: Record<string, Function> = {
     "azure-native:containerservice:listManagedClusterAdminCredentials": credentials(
         "listClusterAdminCredential",
     ),
+    "azure-native:containerservice:getManagedCluster": async (args, client, subscription) => {
+        const kind = kindOf("azure-native:containerservice:ManagedCluster");
+        const id = idOf(kind, args, subscription);
+        return { id, ...outputsOf(kind, await client.get(id, CLUSTER_API)) };
+    },
     "azure-native:authorization:getClientConfig": async (_, client, subscriptionId) => {
         const { appid, oid, tid } = await client.claims();
         return { clientId: appid ?? "", objectId: oid ?? "", subscriptionId, tenantId: tid ?? "" };

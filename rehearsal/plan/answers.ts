@@ -150,5 +150,12 @@ const credentials = (args: Properties): Properties => {
 const INVOKES: Record<string, (args: Properties, project: Project) => Properties> = {
     "azure-native:containerservice:listManagedClusterUserCredentials": credentials,
     "azure-native:containerservice:listManagedClusterAdminCredentials": credentials,
+    // The cluster as it is after the update: with every tier of ACNS, so that nothing waits.
+    "azure-native:containerservice:getManagedCluster": (args) => ({
+        name: args["resourceName"] ?? "",
+        networkProfile: {
+            advancedNetworking: { enabled: true, security: { enabled: true, advancedNetworkPolicies: "L7" } },
+        },
+    }),
     "azure-native:authorization:getClientConfig": () => ({ ...AZURE }),
 };

@@ -282,6 +282,20 @@ describe("AksCiliumCluster |", () => {
         expect((await make(DEV, true)).calls).toEqual([]);
     });
 
+    test("says when it has a tier: at once where Azure has it already, else after the change; asked once", async () => {
+        const known: string[] = [];
+        const { calls } = await record(() => {
+            const aks = new AksCiliumCluster("aks", DEV);
+            for (const tier of ["fqdn", "l7"] as const)
+                void aks.enforces(tier).apply((value) => known.push(value));
+        }, false);
+        expect(known.sort()).toEqual(["fqdn", "l7"]);
+        const asked = calls.filter(({ token }) => token.endsWith(":getManagedCluster"));
+        expect(asked.map(({ inputs }) => inputs)).toEqual([
+            { resourceGroupName: "aks-group1a2b3c4d", resourceName: "aks5e6f7a8b" },
+        ]);
+    });
+
     test("the kubeconfig output has no secret in it; the provider's has; admin credentials are a secret", async () => {
         let plain:
             | { kubeconfig: string; isSecret: boolean; admin: string | undefined; adminSecret: boolean }

@@ -8,7 +8,7 @@ import {
     type CapacityPlan,
 } from "../../components/capacity";
 import { canonical, contains, formatAddress, overlaps, parseAddress, parseCidr } from "../../components/cidr";
-import { advancedNetworkingProfile, CILIUM_NETWORK } from "../../components/network-profile";
+import { advancedNetworkingProfile, CILIUM_NETWORK, includesTier } from "../../components/network-profile";
 import { SUBSCRIPTION } from "./support/recorder";
 
 const PLAN: AddressPlan = {
@@ -270,4 +270,19 @@ describe("capacity |", () => {
     ] as [string, Partial<CapacityPlan>, string[]][])("%s", (_, plan, expected) =>
         expect(found(plan)).toEqual(expected),
     );
+});
+
+describe("includesTier", () => {
+    const tiers = ["off", "observability", "fqdn", "l7"] as const;
+
+    test.each(tiers.flatMap((has, at) => tiers.map((needs, wanted) => [has, needs, at >= wanted] as const)))(
+        "a cluster at %s has what %s stands for: %s",
+        (has, needs, expected) => expect(includesTier(advancedNetworkingProfile(has), needs)).toBe(expected),
+    );
+
+    test("a cluster where ACNS was never on has none", () => {
+        expect(tiers.filter((tier) => includesTier(undefined, tier))).toEqual(["off"]);
+        expect(includesTier({ enabled: true }, "observability")).toBe(true);
+        expect(includesTier({ enabled: true }, "fqdn")).toBe(false);
+    });
 });

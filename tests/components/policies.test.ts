@@ -33,6 +33,13 @@ spec: { externalCIDRs: [198.51.100.0/24] }
 const FAR = ALLOW.replaceAll("team", "far").replace("name: allow", "name: far");
 const file = (text: string, path = "p.yaml") => ({ path, text });
 
+/** An output that is not known in this preview. */
+function notYet<T>(): pulumi.Output<T> {
+    const Unknown = pulumi.Output as unknown as new (...args: unknown[]) => pulumi.Output<T>;
+    const no = Promise.resolve(false);
+    return new Unknown([], Promise.resolve(undefined), no, no, Promise.resolve([]));
+}
+
 function apply(args: Partial<CiliumPoliciesArgs>, preview = false) {
     return record(() => {
         const provider = new Provider("k8s", { kubeconfig: "{}" });
@@ -150,6 +157,39 @@ describe("CiliumPolicies |", () => {
         expect(names(resources)).toEqual(["CiliumNetworkPolicy/team/allow"]);
     });
 
+    test("what needs a tier waits for the cluster to have it, in previews too; the rest does not", async () => {
+        const name = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: pay, namespace: team }
+spec:
+    endpointSelector: {}
+    egress:
+        - toEndpoints:
+              [{ matchLabels: { "k8s:io.kubernetes.pod.namespace": kube-system, "k8s:k8s-app": kube-dns } }]
+          toPorts:
+              - ports: [{ port: "53", protocol: ANY }]
+                rules: { dns: [{ matchName: pay.example.com }] }
+        - toFQDNs: [{ matchName: pay.example.com }]
+          toPorts: [{ ports: [{ port: "443", protocol: TCP }] }]
+`;
+        const files = [file(ALLOW), file(name, "pay.yaml")];
+        const asked: string[] = [];
+        const enforces = (known: boolean) => (tier: string) => {
+            asked.push(tier);
+            return known ? tier : notYet<string>();
+        };
+        const cluster = { files, advancedNetworking: "l7" } as const;
+        const later = await apply({ ...cluster, enforces: enforces(false) }, true);
+        expect(asked).toEqual(["fqdn"]);
+        const spec = (recording: typeof later, of: string) =>
+            recording.find(`CiliumNetworkPolicy/team/${of}`).inputs["spec"];
+        expect(spec(later, "allow")).toMatchObject({ endpointSelector: {} });
+        // The engine's sentinel for a text that is not known yet.
+        expect(spec(later, "pay")).toBe("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
+        const now = await apply({ ...cluster, enforces: enforces(true) });
+        expect(spec(now, "pay")).toEqual(spec(await apply(cluster), "pay"));
+    });
+
     test("documents for other tiers are left out; an unknown tier is refused", async () => {
         const annotated = (tiers: string) =>
             ALLOW.replace(
@@ -201,10 +241,7 @@ describe("CiliumPolicies |", () => {
         ]);
         const said = jest.spyOn(pulumi.log, "info").mockImplementation(() => Promise.resolve());
         try {
-            const Unknown = pulumi.Output as unknown as new (...args: unknown[]) => pulumi.Output<string>;
-            const no = Promise.resolve(false);
-            const unknown = new Unknown([], Promise.resolve(undefined), no, no, Promise.resolve([]));
-            await apply({ objects: [object(unknown)] }, true);
+            await apply({ objects: [object(notYet())] }, true);
             expect(said).toHaveBeenCalledWith(
                 "CiliumNetworkPolicy team/x is checked when it is created: not known yet are spec.egress[0].toCIDR[0]",
             );

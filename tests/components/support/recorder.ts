@@ -63,6 +63,11 @@ const CALLS: Record<string, () => Record<string, unknown>> = {
     "azure-native:containerservice:listManagedClusterAdminCredentials": () => ({
         kubeconfigs: [{ name: "clusterAdmin", value: Buffer.from(KUBECONFIG).toString("base64") }],
     }),
+    "azure-native:containerservice:getManagedCluster": () => ({
+        networkProfile: {
+            advancedNetworking: { enabled: true, security: { advancedNetworkPolicies: "FQDN" } },
+        },
+    }),
     "azure-native:authorization:getClientConfig": () => ({
         objectId: "11111111-2222-3333-4444-555555555555",
         subscriptionId: "00000000-0000-0000-0000-000000000001",

@@ -574,6 +574,22 @@ describe("functions", () => {
         );
     });
 
+    it("give a cluster as Azure has it now", async () => {
+        const {
+            inputs: { resourceGroupName = "", resourceName = "" },
+        } = await made();
+        const { result } = await provider.invoke("azure-native:containerservice:getManagedCluster", {
+            resourceGroupName,
+            resourceName,
+        });
+        expect(result).toMatchObject({
+            id: expect.stringMatching(/managedClusters/) as unknown,
+            name: resourceName,
+            provisioningState: "Succeeded",
+        });
+        expect(result["properties"]).toBeUndefined();
+    });
+
     it("say who is calling", async () => {
         expect(
             (await provider.invoke("azure-native:authorization:getClientConfig", {})).result,
