@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { keepPreview } from "./recording";
 
 const checkout = path.join(__dirname, "..", "..", "..");
 /** The pinned Node, as npm scripts use it; jest itself may run on another one. */
@@ -91,9 +92,15 @@ export class Project {
 
     /** The steps of a preview that change anything. */
     async preview(...args: string[]): Promise<Step[]> {
-        const { stdout } = await this.succeed("preview", "--json", ...args);
-        keepPreview(stdout);
-        return changes(stdout);
+        return changes((await this.succeed("preview", "--json", ...args)).stdout);
+    }
+
+    /** As preview; it may be refused, and it is kept for the comment's tests under this name. */
+    async recordedPreview(name: string): Promise<{ steps: Step[]; code: number; text: string }> {
+        const { code, stdout, stderr } = await this.rehearse("preview", "--json");
+        if (!stdout.includes("{")) throw new Error(`preview ended with ${code}\n${stderr}\n${stdout}`);
+        keepPreview(name, stdout.slice(stdout.indexOf("{")));
+        return { steps: changes(stdout), code, text: stdout };
     }
 
     /** Changes one place of a file of the copy. */
@@ -163,26 +170,10 @@ export class Project {
     }
 }
 
-/**
- * With `KEEP_PREVIEWS=DIR` every preview of a run stays as DIR/NN.json, under the name of its test: what the comment's
- * tests are recorded from (tests/cli/preview/recorded/README.md).
- */
-function keepPreview(json: string): void {
-    const folder = process.env["KEEP_PREVIEWS"];
-    if (folder === undefined) return;
-    fs.mkdirSync(folder, { recursive: true });
-    const number = String(fs.readdirSync(folder).length).padStart(2, "0");
-    const test = expect.getState().currentTestName ?? "";
-    fs.writeFileSync(
-        path.join(folder, `${number}.json`),
-        JSON.stringify({ test, preview: JSON.parse(json) }),
-    );
-}
-
 /** The steps of `pulumi preview --json` that change anything. */
 export function changes(json: string): Step[] {
-    const { steps } = JSON.parse(json) as {
-        steps: { op: string; urn: string; diffReasons?: string[]; replaceReasons?: string[] }[];
+    const { steps = [] } = JSON.parse(json) as {
+        steps?: { op: string; urn: string; diffReasons?: string[]; replaceReasons?: string[] }[];
     };
     return steps
         .filter(({ op }) => op !== "same" && op !== "read")
