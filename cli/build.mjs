@@ -39,12 +39,46 @@ const commandsApart = {
     },
 };
 
+/** The clients of Azure and Kubernetes are one bundle for all commands, read when the first of them is needed. */
+const clientsApart = {
+    name: "clients-apart",
+    setup({ onResolve }) {
+        onResolve({ filter: /^\.\/bundle$/ }, ({ kind, importer }) =>
+            kind === "require-call" && importer.endsWith("cli/operations/clients.ts")
+                ? { path: "../clients.js", external: true }
+                : undefined,
+        );
+    },
+};
+
+/**
+ * Takes the generated models of the Kubernetes API out of the clients: nothing uses them, and the package does not say
+ * that its modules may be left out. Nor is undici taken: the requests here go through node:https (operations/api-server.ts),
+ * and undici 8 wants a newer Node than this command line.
+ */
+const onlyWhatIsUsed = {
+    name: "only-what-is-used",
+    setup({ onResolve, onLoad, resolve: find }) {
+        onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "absent" }));
+        onLoad({ filter: /^undici$/, namespace: "absent" }, () => ({
+            contents: `function absent() { throw new Error("undici is not in this bundle"); }
+                module.exports = { Agent: absent, ProxyAgent: absent, fetch: absent };`,
+        }));
+        onResolve({ filter: /./ }, async ({ path, pluginData, ...rest }) => {
+            if (pluginData === "seen" || !/kubernetes.client-node/.test(`${rest.importer} ${path}`))
+                return undefined;
+            const found = await find(path, { ...rest, pluginData: "seen" });
+            return { ...found, sideEffects: false };
+        });
+    },
+};
+
 // Only what is registered: a module that is still being written must not break the build of the others.
 const registered = readFileSync(join(root, "cli/commands/index.ts"), "utf8");
 const commands = [...registered.matchAll(/require\("\.\/([a-z-]+)"\)/g)].map(
     ([, name]) => `cli/commands/${name}.ts`,
 );
-const [, main, each] = await Promise.all([
+const [, main, each, clients] = await Promise.all([
     build({
         ...common,
         entryPoints: ["cilium/index.ts"],
@@ -57,7 +91,18 @@ const [, main, each] = await Promise.all([
         outfile: join(out, "cli/dist/main.js"),
         plugins: [commandsApart],
     }),
-    build({ ...common, entryPoints: commands, outdir: join(out, "cli/dist/commands") }),
+    build({
+        ...common,
+        entryPoints: commands,
+        outdir: join(out, "cli/dist/commands"),
+        plugins: [clientsApart],
+    }),
+    build({
+        ...common,
+        entryPoints: ["cli/operations/bundle.mts"],
+        outfile: join(out, "cli/dist/clients.js"),
+        plugins: [onlyWhatIsUsed],
+    }),
 ]);
 
 if (options.pack) {
@@ -66,7 +111,7 @@ if (options.pack) {
     const current = commands.map((file) => file.replace(/^.*\/(.*)\.ts$/, "$1.js"));
     for (const file of readdirSync(folder)) if (!current.includes(file)) rmSync(join(folder, file));
     rmSync(join(out, "cilium/dist/types"), { recursive: true, force: true });
-    writeFileSync(join(out, "cli/dist/THIRD-PARTY-LICENCES.txt"), licences([main, each]));
+    writeFileSync(join(out, "cli/dist/THIRD-PARTY-LICENCES.txt"), licences([main, each, clients]));
     const tsc = join(root, "node_modules/ts7/bin/tsc");
     const args = [tsc, "-p", "cilium/tsconfig.build.json", "--outDir", join(out, "cilium/dist/types")];
     execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });

@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { ADVANCED_NETWORKING, type ClusterFacts } from "../cilium";
 import { UsageError } from "./exit";
 
-type StackFacts = Partial<
+/** What is read from the settings; absent where they do not say. */
+export type StackFacts = Partial<
     Pick<
         ClusterFacts,
         | "kubernetes"
