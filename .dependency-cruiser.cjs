@@ -100,7 +100,8 @@ module.exports = {
         tsPreCompilationDeps: true,
         combinedDependencies: true,
         enhancedResolveOptions: {
-            extensions: [".ts", ".js", ".mjs", ".cjs", ".json"],
+            extensions: [".ts", ".mts", ".js", ".mjs", ".cjs", ".json"],
+            exportsFields: ["exports"],
             conditionNames: ["import", "require", "node", "default"],
         },
     },
