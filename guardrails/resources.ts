@@ -1,4 +1,5 @@
 import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { remember } from "./kubernetes-objects";
 
 /** Type tokens the rules look at. */
 export const MANAGED_CLUSTER = "azure-native:containerservice:ManagedCluster";
@@ -52,12 +53,13 @@ type Check = (
     args: ResourceValidationArgs,
 ) => void;
 
-/** A resource rule for some types; others are passed over. */
+/** A resource rule for some types; others are passed over, Kubernetes objects remembered for the rules over the stack. */
 export function forTypes(
     types: readonly string[],
     check: Check,
 ): ResourceValidationPolicy["validateResource"] {
     return (args, report) => {
+        remember(args);
         if (types.includes(args.type)) check(args.props, report, args);
     };
 }

@@ -1,4 +1,5 @@
 import type { Policies } from "@pulumi/policy";
+import { explained } from "../explained";
 import { apiServerRestricted } from "./api-server-restricted";
 import { autoUpgrade } from "./auto-upgrade";
 import { ciliumDataPlaneCoherent } from "./cilium-data-plane-coherent";
@@ -13,7 +14,7 @@ import { policiesPassCheck } from "./policies-pass-check";
 import { protectedInProduction } from "./protected-in-production";
 import { systemPoolSize } from "./system-pool-size";
 
-/** Every rule of the pack; the file's name is the rule's id. */
+/** Every rule of the pack; the file's name is the rule's id. Each message ends with what to do. */
 export const rules: Policies = [
     apiServerRestricted,
     autoUpgrade,
@@ -28,4 +29,4 @@ export const rules: Policies = [
     policiesPassCheck,
     protectedInProduction,
     systemPoolSize,
-];
+].map(explained);

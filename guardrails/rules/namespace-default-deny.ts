@@ -1,14 +1,7 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import {
-    buildReachability,
-    isPolicyKind,
-    isSystemNamespace,
-    readWorkloads,
-    type Endpoint,
-    type Reachability,
-} from "../../cilium/index";
-import { stackObjects, type StackObject } from "../cluster-model";
+import type { Endpoint, ManifestDocument, Reachability } from "../../cilium/index";
 import { links } from "../resources";
+import { stackModel } from "../stack-model";
 
 /** Annotation on a Namespace that exempts it; its value is the reason. */
 export const EXEMPT_ANNOTATION = "aks-cilium.io/no-default-deny";
@@ -22,40 +15,38 @@ export const namespaceDefaultDeny: StackValidationPolicy = {
         "Add a policy with an empty endpointSelector, ingress: [{}] and egress: [{}] to the namespace (see policies/).",
     url: links.practices,
     validateStack: (args, report) => {
-        const { objects, cluster, settle } = stackObjects(args.resources);
-        const { endpoints, services } = readWorkloads(objects.map(({ document }) => document));
-        const exempt = exemptions(objects);
-        const model = buildReachability({
-            documents: objects.map(({ document }) => document).filter(({ kind }) => isPolicyKind(kind)),
-            endpoints,
-            services,
-            cluster,
-            minor: cluster.cilium[0] ?? "1.18",
-        });
-        for (const endpoint of endpoints) {
-            const namespace = endpoint.namespace ?? "";
-            if (endpoint.hostNetwork || isSystemNamespace(namespace) || exempt.has(namespace)) continue;
-            const open = openDirections(model, endpoint);
-            const urn = objects.find(({ document }) => document === endpoint.document)?.urn;
-            if (open.length > 0) report(`${endpoint.id} has no default deny for ${open.join(" and ")}.`, urn);
-        }
-        for (const { urn, document } of objects)
-            if (document.kind === "Namespace" && exempt.get(document.name) === "")
+        const { model, settlePolicies, settle } = stackModel(args.resources);
+        settlePolicies();
+        const exempt = exemptions(model?.documents ?? []);
+        for (const workload of model?.workloads() ?? []) {
+            if (model === undefined || exempt.has(workload.namespace ?? "")) continue;
+            const open = openDirections(model.reachability(), workload);
+            if (open.length > 0)
                 report(
-                    `the annotation ${EXEMPT_ANNOTATION} of namespace "${document.name}" gives no reason.`,
+                    `${workload.id} has no default deny for ${open.join(" and ")}.`,
+                    workload.document?.file,
+                );
+        }
+        for (const [namespace, { reason, urn }] of exempt)
+            if (reason === "")
+                report(
+                    `the annotation ${EXEMPT_ANNOTATION} of namespace "${namespace}" gives no reason.`,
                     urn,
                 );
         settle();
     },
 };
 
-function exemptions(objects: readonly StackObject[]): Map<string, string> {
-    const namespaces = objects.map(({ document }) => document).filter(({ kind }) => kind === "Namespace");
+/** Namespaces that say why they have none; the reason may be missing. */
+function exemptions(
+    documents: readonly ManifestDocument[],
+): Map<string, { readonly reason: string; readonly urn: string }> {
+    const namespaces = documents.filter(({ kind }) => kind === "Namespace");
     return new Map(
-        namespaces.flatMap(({ name, value }) => {
+        namespaces.flatMap(({ name, value, file }) => {
             const metadata = value["metadata"] as { annotations?: Record<string, string> } | undefined;
             const reason = metadata?.annotations?.[EXEMPT_ANNOTATION];
-            return reason === undefined ? [] : [[name, reason.trim()] as const];
+            return reason === undefined ? [] : [[name, { reason: reason.trim(), urn: file }] as const];
         }),
     );
 }

@@ -20,10 +20,19 @@ export const noCredentialsInOutputs: StackValidationPolicy = {
     remediationSteps: "Export the kubeconfig with the exec login; consumers log in as themselves.",
     url: links.localAccounts,
     validateStack: (args, report) => {
+        let unknown: unknown;
         for (const stack of args.resources.filter((resource) => resource.type === STACK))
-            for (const [name, value] of Object.entries(stack.props))
-                for (const [what, pattern] of credentials)
-                    if (name !== "adminKubeconfig" && typeof value === "string" && pattern.test(value))
-                        report(`the output "${name}" holds ${what}.`, stack.urn);
+            for (const name of Object.keys(stack.props)) {
+                if (name === "adminKubeconfig") continue;
+                try {
+                    const value: unknown = stack.props[name];
+                    for (const [what, pattern] of credentials)
+                        if (typeof value === "string" && pattern.test(value))
+                            report(`the output "${name}" holds ${what}.`, stack.urn);
+                } catch (error) {
+                    unknown ??= error;
+                }
+            }
+        if (unknown !== undefined) throw unknown;
     },
 };

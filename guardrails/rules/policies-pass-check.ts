@@ -1,7 +1,7 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import { checkDocuments, isPolicyKind } from "../../cilium/index";
-import { stackObjects } from "../cluster-model";
+import { library } from "../library";
 import { links } from "../resources";
+import { stackModel } from "../stack-model";
 
 /** Every policy of the stack is one that Cilium accepts and this cluster enforces. */
 export const policiesPassCheck: StackValidationPolicy = {
@@ -13,11 +13,15 @@ export const policiesPassCheck: StackValidationPolicy = {
         "Run `npx aks-cilium check policies` for file, line and fix; `aks-cilium check --explain CODE` tells more.",
     url: links.cilium,
     validateStack: (args, report) => {
-        const { objects, cluster, settle } = stackObjects(args.resources);
-        const documents = objects.map(({ document }) => document).filter(({ kind }) => isPolicyKind(kind));
-        for (const { severity, code, message, fix, path, file } of checkDocuments(documents, { cluster })
-            .findings)
-            if (severity === "error") report(`${code} ${path}: ${message} ${fix}`, file);
+        const { model, settle } = stackModel(args.resources);
+        if (model !== undefined)
+            for (const { severity, code, message, fix, path, file } of library().checkDocuments(
+                model.policies,
+                {
+                    cluster: model.cluster,
+                },
+            ).findings)
+                if (severity === "error") report(`${code} ${path}: ${message} ${fix}`, file);
         settle();
     },
 };
