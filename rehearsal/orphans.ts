@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Places } from "./places";
+import { ENGINE } from "./policy-pack/executables";
 
 /** What an engine starts; its plug-ins end by themselves when it is gone, its language host does not. */
 const CHILDREN =
@@ -53,7 +54,8 @@ export function endOrphans(places: Places): void {
     const hasEngine = (one: Process | undefined): boolean => {
         if (one === undefined || one.pid <= 1) return false;
         return (
-            one.command.startsWith(`${path.join(places.path, "pulumi")} `) || hasEngine(all.get(one.parent))
+            ["pulumi", ENGINE].some((name) => one.command.startsWith(`${path.join(places.path, name)} `)) ||
+            hasEngine(all.get(one.parent))
         );
     };
     for (const one of all.values()) {

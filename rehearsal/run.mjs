@@ -21,6 +21,7 @@ const entries = {
     "azure-native": "azure-native/main.ts",
     kubernetes: "kubernetes-provider/main.ts",
     random: "random/main.ts",
+    "policy-pack": "policy-pack/main.ts",
 };
 
 /** Bundles the programs and gives each one's file, named by content so that a running one never changes. */

@@ -9,6 +9,7 @@ import { stackKubeconfig } from "./engine/state";
 import { ensureBinaries, findEngine, kubestackOf, type Binaries } from "./engine/find";
 import { environment, prepareFolders, type Azure } from "./environment";
 import { installPlugins, providersOf, quote, type Plugin } from "./plugins";
+import { installAnalyzer, packExecutables, runsPacks } from "./policy-pack/executables";
 import type { Places } from "./places";
 import { readRuntime, writeRuntime, type Runtime } from "./runtime";
 import { UsageError } from "./say";
@@ -84,6 +85,7 @@ export async function openSession(start: Start, places: Places, args: Arguments)
         ...(given === undefined ? {} : { givenKubeconfig: given }),
     };
     prepareFolders(places, executables(start, places, binaries));
+    if (!runsPacks(places, binaries.engine)) installAnalyzer(places);
     writeRuntime(places.state, runtime);
     const pulumi = path.join(binaries.engine, "pulumi");
     const plugins = await installPlugins(
@@ -119,6 +121,9 @@ function executables(start: Start, places: Places, binaries: Binaries): Record<s
     return {
         node: process.execPath,
         pulumi: tool("pulumi"),
+        ...(runsPacks(places, binaries.engine)
+            ? {}
+            : packExecutables(places, binaries.engine, start.programs["policy-pack"] ?? "")),
         ...(binaries.kubestack === undefined ? {} : { kubectl: binaries.kubestack }),
         kubelogin: KUBELOGIN.replace("FILE", quote(tokenFile(places.clusters))),
         cluster: `#!/bin/sh\nAKS_CILIUM_REHEARSAL=${quote(places.state)} exec ${node} ${cluster} "$@"\n`,
