@@ -35,6 +35,7 @@ export { IGNORE_ANNOTATION } from "./validation/suppress";
 export { closestNames, parsePeer, parsePort, type PortAndProtocol } from "./model/names";
 export { isSystemNamespace, systemEndpoints, withSystemEndpoints } from "./model/system";
 export { countSelected, identityOfLabels, policySubjects, type PolicySubject } from "./semantics/subjects";
+export type { IdentityLabels } from "./semantics/labels";
 export { buildReachability } from "./reachability";
 export {
     diffReachability,
