@@ -59,4 +59,24 @@ export const COMMANDS: readonly CommandEntry[] = [
         summary: "fail on a planned replacement or delete of what holds data or identity, unless unlocked",
         load: () => require("./guard") as CommandModule,
     },
+    {
+        name: "credentials",
+        summary: "write or merge a kubeconfig of the cluster, as az aks get-credentials does",
+        load: () => require("./credentials") as CommandModule,
+    },
+    {
+        name: "policies",
+        summary: "the cluster's policies: valid or not, how many endpoints they apply to, ours or foreign",
+        load: () => require("./policies") as CommandModule,
+    },
+    {
+        name: "restart",
+        summary: "restart Cilium's operator and agents, pod by pod, and ask whether the data plane is whole",
+        load: () => require("./restart") as CommandModule,
+    },
+    {
+        name: "inventory",
+        summary: "the cluster's workloads and Services as files for check and reach, without secrets",
+        load: () => require("./inventory") as CommandModule,
+    },
 ];
