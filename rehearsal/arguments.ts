@@ -85,7 +85,7 @@ Azure is stood in for. Default verb up, default stack dev.
   up, preview, refresh, destroy   as pulumi does, ARGS go to it
   outputs                         the stack's outputs (ARGS go to \`pulumi stack output\`)
   kubectl ARGS                    kubectl against the stack's cluster
-  az ARGS                         the Azure command line against the stand-in of Azure
+  az ARGS                         the Azure command line against the stand-in of Azure (az --where: which one)
   exec CMD…                       runs CMD with the rehearsal's environment
   env                             prints that environment for a shell: eval "$(npm run -s rehearse -- env)"
   status                          what runs, and where its state is

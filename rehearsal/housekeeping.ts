@@ -25,8 +25,8 @@ export async function stopAll(places: Places): Promise<number> {
 export async function removeState(places: Places): Promise<void> {
     const ran = await stopAll(places);
     // Only what the rehearsal makes: the folder may have been named by hand, and hold something else.
-    const own = ["clusters", "azure", "pulumi", "run", "log", "path"];
-    const files = ["runtime.json", "ports.json", "lock", "requests.jsonl"];
+    const own = ["clusters", "azure", "pulumi", "run", "log", "path", "az", "runbook"];
+    const files = ["runtime.json", "ports.json", "lock", "requests.jsonl", "cluster-faults.json"];
     for (const name of [...own, ...files])
         fs.rmSync(`${places.state}/${name}`, { recursive: true, force: true });
     if (fs.existsSync(places.state) && fs.readdirSync(places.state).length === 0) fs.rmdirSync(places.state);

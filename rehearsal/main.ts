@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { prepareAz } from "./az";
+import { azOnPath, prepareAz } from "./az";
 import { HELP, readArguments, type Arguments } from "./arguments";
 import { foreground } from "./child";
 import { runningAzure } from "./azure-server";
@@ -8,6 +8,7 @@ import { repair } from "./engine/repair";
 import { clearLocks, ensureStack, runEngine, stopEngine } from "./engine/stack";
 import { removeState, showStatus, stopAll } from "./housekeeping";
 import { lock, LockedError } from "./lock";
+import { ONLY_LOOPBACK } from "./loopback";
 import { placesOf, type Places } from "./places";
 import { quote } from "./plugins";
 import { sayApplied, sayPieces } from "./report";
@@ -45,6 +46,9 @@ async function engineVerb(start: Start, places: Places, args: Arguments): Promis
     }
 }
 
+/** The command line of this command, for whoever comes back to it from a shell. */
+const itself = ({ root }: Start) => [process.execPath, path.join(root, "rehearsal", "run.mjs")];
+
 /** outputs, kubectl, az, exec, env: next to whatever runs, so without the lock. */
 async function commandVerb(start: Start, places: Places, args: Arguments): Promise<number> {
     const env = await joinSession(start, places, args.stack);
@@ -55,19 +59,29 @@ async function commandVerb(start: Start, places: Places, args: Arguments): Promi
         case "kubectl":
             if (env["KUBECONFIG"] === undefined)
                 throw new UsageError("there is no cluster yet. Run `npm run rehearse` first.");
-            return foreground("kubectl", args.rest, options);
+            // A cluster of the rehearsal is on loopback; one that was given may be anywhere.
+            return foreground("kubectl", args.rest, {
+                ...options,
+                env: env["KUBECONFIG"].startsWith(places.clusters) ? { ...env, ...ONLY_LOOPBACK } : env,
+            });
         case "az": {
             const azure = runningAzure(places);
             if (azure === undefined) throw new Error("the stand-in of Azure does not run");
             const { az, env: own } = await prepareAz(places, env, azure);
+            if (args.rest.join() === "--where") {
+                process.stdout.write(`${az}\n`);
+                return 0;
+            }
             return foreground(az, args.rest, { ...options, env: own });
         }
         case "exec":
+            env["PATH"] = `${azOnPath(places, itself(start))}${path.delimiter}${env["PATH"] ?? ""}`;
             return foreground(args.rest[0] as string, args.rest.slice(1), options);
         default: {
             const all = additions(places, runningAzure(places), env["KUBECONFIG"]);
             const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
-            process.stdout.write(`${[...lines, `export PATH=${quote(places.path)}:"$PATH"`].join("\n")}\n`);
+            const first = [azOnPath(places, itself(start)), places.path].map(quote).join(":");
+            process.stdout.write(`${[...lines, `export PATH=${first}:"$PATH"`].join("\n")}\n`);
             return 0;
         }
     }
