@@ -3,6 +3,7 @@ import { nodeObject, nodesOf, type NodeIdentity } from "./aks/nodes";
 import { Client, StatusError, type KubernetesObject } from "./client";
 import { isNamed, readFaults } from "./faults";
 import { readRuntime } from "../runtime";
+import { Endpoints, type RunningPod } from "./endpoints";
 import { accessOf, readSpecification } from "./folder";
 import { keepConditions, PLURALS } from "./operator";
 import type { Specification } from "./specification";
@@ -191,9 +192,16 @@ export async function run(folder: string): Promise<never> {
         const name = `${pod.metadata.namespace ?? ""}/${pod.metadata.name}`;
         if (node !== undefined) await reportPod(client, pod, node, addresses, !isNamed(unsound, name));
     };
+    const endpoints = new Endpoints(client);
     const podsLoop = forever(async () => {
-        for await (const { type, object } of client.watch("/api/v1/pods"))
-            if (type !== "DELETED") await report(object as Pod);
+        for await (const { type, object } of client.watch("/api/v1/pods")) {
+            if (type === "DELETED") continue;
+            if (readSpecification(folder).dataplane === "cilium") endpoints.see(object as RunningPod);
+            await report(object as Pod);
+        }
+    });
+    const endpointsLoop = forever(async () => {
+        for (; ; await sleep(300)) await endpoints.write();
     });
     const faultsLoop = forever(async () => {
         for (; ; await sleep(500)) {
@@ -212,7 +220,7 @@ export async function run(folder: string): Promise<never> {
     const operatorLoops = PLURALS.map((plural) =>
         forever(() => keepConditions(client, root, () => readSpecification(folder), plural)),
     );
-    return Promise.race([nodesLoop, podsLoop, faultsLoop, servicesLoop, ...operatorLoops]);
+    return Promise.race([nodesLoop, podsLoop, endpointsLoop, faultsLoop, servicesLoop, ...operatorLoops]);
 }
 
 if (require.main === module) void run(process.argv[2] ?? ".");
