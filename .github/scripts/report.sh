@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# report.sh STACK OUT: one issue for a stack with what drift.sh and verify.sh left in OUT: opened, updated when it is open
+# already, closed when there is nothing left to say. Needs REPOSITORY and GH_TOKEN.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "$0")/lib.sh"
+stack=$1 out=$2
+title="Nightly findings in stack $stack"
+
+section() { # FILE HEADING
+    [ -s "$1" ] || return 0
+    # Four backticks, because the text may hold three; cut, because GitHub takes 65,536 characters.
+    local fence='````'
+    printf '## %s\n\n%s\n%s\n%s\n\n' "$2" "$fence" "$(head -c 30000 "$1")" "$fence"
+}
+body=$out/issue.md
+{
+    section "$out/drift-$stack.txt" "Reality differs from the program"
+    section "$out/verify-$stack.txt" "The cluster is not as it should be"
+} > "$body"
+
+gh issue list --repo "$REPOSITORY" --state open --search "in:title \"$title\"" --json number,title --limit 100 > "$out/issues.json"
+open=$(node -p '
+    const issues = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    issues.find(({ title }) => title === process.argv[2])?.number ?? ""' "$out/issues.json" "$title")
+if [ -s "$body" ]; then
+    if [ -n "$open" ]; then
+        gh issue edit "$open" --repo "$REPOSITORY" --body-file "$body"
+    else
+        gh issue create --repo "$REPOSITORY" --title "$title" --body-file "$body"
+    fi
+elif [ -n "$open" ]; then
+    gh issue close "$open" --repo "$REPOSITORY" --comment "Nothing was found last night."
+fi
