@@ -21,6 +21,10 @@ import { serversOf } from "./servers";
 const PORTS = ["apiServer", "etcd", "etcdPeer", "scheduler", "controllerManager"] as const;
 const READY_SECONDS = 120;
 
+/** Who starts a cluster and who deletes it take turns, in whatever processes they are. */
+const lockCluster = (places: Places, name: string, what: string) =>
+    lock(path.join(places.run, `cluster.${name}.lock`), `${what} of cluster ${name}`, 180_000);
+
 /** Names of a cluster's processes below `run/`. */
 const processOf = (cluster: string, server: string) => `cluster.${cluster}.${server}`;
 
@@ -47,12 +51,10 @@ export async function startCluster(
     if (!isExecutable(runtime.kubestack))
         throw new Error(`${runtime.kubestack} is gone; run \`npm run rehearse\``);
     const folder = path.join(places.clusters, name);
-    const unlock = await lock(
-        path.join(places.run, `cluster.${name}.lock`),
-        `start of cluster ${name}`,
-        180_000,
-    );
+    const unlock = await lockCluster(places, name, "start");
     try {
+        // Azure may still be deleting it for an engine that was killed: what is gone meanwhile is not made anew.
+        if (managedCluster === undefined && !clustersOf(places).includes(name)) return kubeconfigOf(folder);
         prepare(folder);
         if (managedCluster !== undefined) writeSpecification(folder, managedCluster);
         const specification = readSpecification(folder);
@@ -155,10 +157,15 @@ export async function stopCluster(places: Places, name: string): Promise<void> {
 
 /** Ends a cluster and removes everything it held. */
 export async function deleteCluster(places: Places, name: string): Promise<void> {
-    await stopCluster(places, name);
-    for (const process of known(places.run).filter((process) => process.startsWith(processOf(name, ""))))
-        forget(places.run, process);
-    fs.rmSync(path.join(places.clusters, name), { recursive: true, force: true });
+    const unlock = await lockCluster(places, name, "deletion");
+    try {
+        await stopCluster(places, name);
+        for (const process of known(places.run).filter((process) => process.startsWith(processOf(name, ""))))
+            forget(places.run, process);
+        fs.rmSync(path.join(places.clusters, name), { recursive: true, force: true });
+    } finally {
+        unlock();
+    }
 }
 
 /** The command in `AKS_CILIUM_CLUSTER`: see docs/rehearsal.md. */
