@@ -14,24 +14,65 @@ const table: string[] = [];
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 let expected: string[];
 
-/** Runs `up` and does `harm` once the engine has begun to change things. */
-async function upWith(
-    harm: () => void | Promise<void>,
-    sign = /@ updating/,
-): Promise<{ code: number; text: string }> {
-    const child = project.spawn("up");
-    let text = "";
-    let done = false;
-    const look = (chunk: string) => {
-        text += chunk;
-        if (done || !sign.test(text)) return;
-        done = true;
-        void Promise.resolve(harm());
+/** Chosen anew for each run and printed; `FAULTS_SEED=N` runs one again. */
+const seed = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
+const random = generator(seed);
+
+/** Mulberry32: numbers in [0, 1) that are the same for the same seed. */
+function generator(state: number): () => number {
+    return () => {
+        state = (state + 0x6d2b79f5) | 0;
+        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
     };
-    child.stdout.setEncoding("utf8").on("data", look);
-    child.stderr.setEncoding("utf8").on("data", look);
-    const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? -1)));
-    return { code, text };
+}
+
+/** A verb that runs, and what it has said so far. */
+class Run {
+    text = "";
+    code: number | undefined;
+    readonly ended: Promise<number>;
+    private readonly watchers = new Set<() => void>();
+
+    constructor(verb: string) {
+        const child = project.spawn(verb);
+        for (const stream of [child.stdout, child.stderr])
+            stream.setEncoding("utf8").on("data", (chunk: string) => {
+                this.text += chunk;
+                this.tell();
+            });
+        this.ended = new Promise((resolve) =>
+            child.on("close", (code) => {
+                this.code = code ?? -1;
+                this.tell();
+                resolve(this.code);
+            }),
+        );
+    }
+
+    private tell(): void {
+        for (const watcher of this.watchers) watcher();
+    }
+
+    /** Comes when the text is so, or when the run is over. */
+    until(holds: (text: string) => boolean): Promise<void> {
+        return new Promise((resolve) => {
+            const look = () => {
+                if (this.code === undefined && !holds(this.text)) return;
+                this.watchers.delete(look);
+                resolve();
+            };
+            this.watchers.add(look);
+            look();
+        });
+    }
+
+    /** Steps that the engine has reported since it began to change things: begun and done are two. */
+    static steps(text: string): number {
+        const [, ...changing] = text.split(/^@ (?:updating|destroying)/m);
+        return changing.join("").match(/^ *[-+~]+ +\S+ .*(?:ing|ed) \(/gm)?.length ?? 0;
+    }
 }
 
 /** Kills the processes of this rehearsal whose command line matches; never another one's. */
@@ -92,7 +133,7 @@ async function healed(fault: string, seen: string): Promise<void> {
 
 /** The last error that the engine printed. */
 const errorOf = (text: string) =>
-    (/error: (?!update failed|preview failed)(?:\d+ error occurred:\s+\* )?(.*)/.exec(text)?.[1] ?? "nothing")
+    (/error: +(?!update failed|preview failed)(?:\d+ errors? occurred:\s+\* )?(.*)/.exec(text)?.[1] ?? "nothing")
         .replace(/resource "urn:[^"]*::/, 'resource "…')
         .slice(0, 160)
         .replaceAll("|", "\\|");
@@ -108,35 +149,32 @@ afterAll(async () => {
     await project.dispose();
 });
 
-test("the API server is killed during up", async () => {
+test("the API server goes away during up", async () => {
     changePolicies();
-    let over = false;
-    const down = async () => {
-        // Whoever asks Azure for credentials gets the server started again: it is kept down to the end of this run.
-        while (!over) {
-            kill(/kubestack kube-apiserver/);
-            await sleep(50);
-        }
-    };
-    const { code, text } = await upWith(down);
-    over = true;
+    const faults = path.join(project.state, "cluster-faults.json");
+    const run = new Run("up");
+    await run.until((text) => text.includes("@ updating"));
+    // Whoever asks Azure for a cluster gets its servers started again, unless they are kept down.
+    fs.writeFileSync(faults, JSON.stringify({ stopped: ["kube-apiserver"] }));
+    kill(/kubestack kube-apiserver/);
+    const code = await run.ended;
+    fs.rmSync(faults);
     expect(code).not.toBe(0);
-    await healed("API server killed during up", errorOf(text));
+    expect(run.text).toContain("configured Kubernetes cluster is unreachable");
+    await healed("API server gone during up", errorOf(run.text));
 });
 
 test("the Kubernetes provider plug-in is killed during up", async () => {
     changePolicies();
-    const plugin = /rehearsal\/kubernetes-[0-9a-f]+\.js/;
-    const { code, text } = await upWith(async () => {
-        // The preview's plug-in goes, the update's own comes.
-        const before = new Set(project.processes().filter((line) => plugin.test(line)));
-        const isNew = (line: string) => plugin.test(line) && !before.has(line);
-        for (let i = 0; i < 1200 && !project.processes().some(isNew); i++) await sleep(25);
-        for (const line of project.processes().filter(isNew))
-            process.kill(Number(line.split(" ")[0]), "SIGKILL");
-    });
-    expect(code).not.toBe(0);
-    await healed("kubernetes plug-in killed during up", errorOf(text));
+    const run = new Run("up");
+    await run.until((text) => text.includes("@ updating"));
+    // The preview's plug-in goes, the update's own comes: whichever lives from now on does not.
+    while (run.code === undefined) {
+        kill(/rehearsal\/kubernetes-[0-9a-f]+\.js/);
+        await sleep(50);
+    }
+    expect(run.code).not.toBe(0);
+    await healed("kubernetes plug-in killed during up", errorOf(run.text));
 });
 
 describe("Azure says no", () => {
@@ -174,7 +212,15 @@ describe("Azure says no", () => {
 
     test("500 again and again", async () => {
         changeTags();
-        azureFaults({ ...put, action: "fail", status: 500, times: 50, code: "InternalServerError" });
+        // Retry-After: the provider's own patience is 20, 60 and 120 seconds.
+        azureFaults({
+            ...put,
+            action: "fail",
+            status: 500,
+            times: 50,
+            code: "InternalServerError",
+            retryAfter: 1,
+        });
         const { code, stdout } = await project.rehearse("up");
         expect(code).not.toBe(0);
         azureFaults();
@@ -200,30 +246,26 @@ describe("Azure says no", () => {
 
 test("the engine is killed or interrupted at ten random moments of making and removing everything", async () => {
     await project.succeed("destroy");
+    const engine = /path\/pulumi (up|destroy|refresh)/;
     const moments: string[] = [];
-    for (let round = 0; round < 10; round++) {
-        const signal = round % 2 === 0 ? "SIGKILL" : "SIGINT";
-        const verb = round % 5 === 4 ? "destroy" : "up";
-        const child = project.spawn(verb);
-        let text = "";
-        child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-        child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-        const ended = new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? -1)));
-        const engine = /path\/pulumi (up|destroy|refresh)/;
-        for (let i = 0; i < 600 && !project.processes().some((line) => engine.test(line)); i++)
-            await sleep(100);
-        const wait = 500 + Math.random() * 12_000;
-        await Promise.race([sleep(wait), ended]);
-        const hit = kill(engine, signal);
-        moments.push(`${verb} ${signal} ${(wait / 1000).toFixed(1)} s${hit === 0 ? " (had ended)" : ""}`);
-        const code = await ended;
-        if (code === 2 && !/cut off|error:/.test(text)) throw new Error(`round ${round}: ${text}`);
+    let verb = "up";
+    process.stderr.write(`    FAULTS_SEED=${seed}\n`);
+    for (let round = 0; moments.length < 10; round++) {
+        if (round === 30) throw new Error(`only ${moments.length} of 30 runs could be cut off`);
+        const signal = moments.length % 2 === 0 ? "SIGKILL" : "SIGINT";
+        const [steps, pause] = [Math.floor(random() * 25), Math.floor(random() * 500)];
+        const run = new Run(verb);
+        await run.until((text) => /^@ (updating|destroying)/m.test(text) && Run.steps(text) >= steps);
+        await Promise.race([sleep(pause), run.ended]);
+        const hit = run.code === undefined && kill(engine, signal) > 0;
+        const code = await run.ended;
+        if (code === 2 && !/cut off|error:/.test(run.text)) throw new Error(`round ${round}: ${run.text}`);
+        if (hit) moments.push(`${verb} ${signal} after ${Run.steps(run.text)} steps and ${pause} ms`);
+        // What has ended by itself leaves nothing to cut off for the same verb.
+        verb = hit ? (random() < 0.7 ? "up" : "destroy") : verb === "up" ? "destroy" : "up";
     }
     process.stderr.write(`    ${moments.join("; ")}\n`);
-    await healed(
-        "engine killed or interrupted, ten times",
-        moments.length === 10 ? "the operation cut off" : "",
-    );
+    await healed("engine killed or interrupted at ten random moments", "the operation cut off");
 });
 
 test("destroy with the API server down ends", async () => {

@@ -99,7 +99,7 @@ export class Project {
     async recordedPreview(name: string): Promise<{ steps: Step[]; code: number; text: string }> {
         const { code, stdout, stderr } = await this.rehearse("preview", "--json");
         if (!stdout.includes("{")) throw new Error(`preview ended with ${code}\n${stderr}\n${stdout}`);
-        keepPreview(name, stdout.slice(stdout.indexOf("{")));
+        keepPreview(name, stdout.slice(stdout.indexOf("{")), this.root);
         return { steps: changes(stdout), code, text: stdout };
     }
 
