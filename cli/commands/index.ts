@@ -60,6 +60,11 @@ export const COMMANDS: readonly CommandEntry[] = [
         load: () => require("./guard") as CommandModule,
     },
     {
+        name: "verify",
+        summary: "is a running cluster what it should be: Azure, the data plane, and every policy in force",
+        load: () => require("./verify") as CommandModule,
+    },
+    {
         name: "credentials",
         summary: "write or merge a kubeconfig of the cluster, as az aks get-credentials does",
         load: () => require("./credentials") as CommandModule,
