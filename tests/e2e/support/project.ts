@@ -10,7 +10,18 @@ const pinned = path.join(checkout, "node_modules", "node", "bin", "node");
 const node = fs.existsSync(pinned) ? pinned : process.execPath;
 
 /** What the program and the rehearsal are made of; tests change a copy of it, never the checkout. */
-const PARTS = ["cilium", "cli", "components", "examples", "index.ts", "loader.cjs", "policies", "rehearsal"];
+const PARTS = [
+    ".github",
+    "cilium",
+    "cli",
+    "components",
+    "examples",
+    "guardrails",
+    "index.ts",
+    "loader.cjs",
+    "policies",
+    "rehearsal",
+];
 const FILES = ["package.json", "tsconfig.json"];
 
 export interface Result {
