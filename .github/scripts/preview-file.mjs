@@ -35,18 +35,15 @@ function violations() {
     });
 }
 
+/** What pulumi said instead of a digest: the project does not load, the login failed. */
+function spoken() {
+    const end = text("stderr.txt").trim().slice(-6000);
+    return end === "" ? `pulumi ended with ${code} and said nothing` : end;
+}
+
 const said = digest();
 const own = said?.diagnostics ?? [];
-const early =
-    said === undefined && code !== "0"
-        ? [
-              {
-                  severity: "error",
-                  message:
-                      text("stderr.txt").trim().slice(-6000) || `pulumi ended with ${code} and said nothing`,
-              },
-          ]
-        : [];
+const early = said === undefined && code !== "0" ? [{ severity: "error", message: spoken() }] : [];
 const found = violations();
 // `error: preview failed` says nothing that a refusal does not say better.
 const refused = found.some(({ severity }) => severity === "error");

@@ -23,7 +23,12 @@ function scripts(): string[] {
 }
 
 /** Runs one linter; true when it is content, or cannot be had outside CI. */
-async function lint(name: string, find: () => Promise<string>, args: readonly string[]): Promise<boolean> {
+async function lint(
+    name: string,
+    find: () => Promise<string>,
+    options: readonly string[],
+    files: readonly string[],
+): Promise<boolean> {
     let command: string;
     try {
         command = await find();
@@ -33,8 +38,9 @@ async function lint(name: string, find: () => Promise<string>, args: readonly st
         say(inCi ? "That is an error in CI." : `Left out; in CI (variable CI set) this is an error.`);
         return !inCi;
     }
-    const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+    const { status, error } = spawnSync(command, [...options, ...files], { cwd: root, stdio: "inherit" });
     if (error !== undefined) throw error;
+    if (status === 0) say(`${name}: ${files.length} files, no findings.`);
     return status === 0;
 }
 
@@ -45,10 +51,9 @@ async function main(): Promise<number> {
         .map((name) => path.join(".github", "workflows", name));
     const verdicts = [
         // Given ShellCheck, actionlint holds the shell inside the workflows to it as well.
-        await lint("actionlint", actionlint, ["-shellcheck", checker, "-pyflakes", "", ...workflows]),
-        await lint("ShellCheck", shellcheck, ["--severity", "warning", "--external-sources", ...scripts()]),
+        await lint("actionlint", actionlint, ["-shellcheck", checker, "-pyflakes", ""], workflows),
+        await lint("ShellCheck", shellcheck, ["--severity", "warning", "--external-sources"], scripts()),
     ];
-    if (verdicts.every(Boolean)) say(`${workflows.length} workflows, ${scripts().length} scripts.`);
     return verdicts.every(Boolean) ? 0 : 1;
 }
 
