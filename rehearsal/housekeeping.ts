@@ -4,6 +4,7 @@ import { clustersOf, stopCluster } from "./cluster/start";
 import { findEngine } from "./engine/find";
 import type { Places } from "./places";
 import { known, running, stop } from "./process";
+import { readRuntime } from "./runtime";
 import { say } from "./say";
 import { stackKubeconfig } from "./engine/state";
 import type { Start } from "./session";
@@ -33,12 +34,21 @@ export async function removeState(places: Places): Promise<void> {
     say(`Ended ${ran} processes. Removed the state in ${places.state}; binaries stay in ${places.bin}.`);
 }
 
+/** The cluster of `--kubeconfig`, if there is one. */
+function given(places: Places): string | undefined {
+    try {
+        return readRuntime(places.state).givenKubeconfig;
+    } catch {
+        return undefined;
+    }
+}
+
 /** What runs and where things are, as a table. */
 export function showStatus(start: Start, places: Places, stack: string): number {
     const rows: [string, string][] = [
         ["state", fs.existsSync(places.state) ? places.state : `none yet (${places.state})`],
         ["engine", findEngine(places)?.engineOrigin ?? "not on this machine yet"],
-        ["kubeconfig", stackKubeconfig(places, start.root, stack) ?? "no cluster yet"],
+        ["kubeconfig", given(places) ?? stackKubeconfig(places, start.root, stack) ?? "no cluster yet"],
         ["azure", runningAzure(places)?.endpoint ?? "not running"],
         ...known(places.run)
             .filter((name) => name !== "azure")

@@ -5,7 +5,9 @@ import { HELP, readArguments, type Arguments } from "./arguments";
 import { foreground } from "./child";
 import { runningAzure } from "./azure-server";
 import { repair } from "./engine/repair";
+import { deploymentOf, projectOf } from "./engine/state";
 import { clearLocks, ensureStack, runEngine, stopEngine } from "./engine/stack";
+import { emptyGivenCluster, leftInCluster } from "./given-cluster";
 import { removeState, showStatus, stopAll } from "./housekeeping";
 import { lock, LockedError } from "./lock";
 import { ONLY_LOOPBACK } from "./loopback";
@@ -37,7 +39,12 @@ async function engineVerb(start: Start, places: Places, args: Arguments): Promis
         clearLocks(program, places, args.stack);
         await repair(program, places, session.env, session.azure, args.stack);
         await ensureStack(program, places, session.env, args.stack);
+        const deployment = () => deploymentOf(places, projectOf(program), args.stack);
+        const before = deployment();
         const code = await runEngine(program, places, session.env, args.verb, args.stack, args.rest);
+        const { givenKubeconfig } = session.runtime;
+        if (code === 0 && args.verb === "destroy" && givenKubeconfig !== undefined)
+            await emptyGivenCluster(givenKubeconfig, leftInCluster(before, deployment()));
         if (code === 0 && args.verb === "up" && program === start.root && !args.rest.includes("--json"))
             await sayApplied(start, places, args.stack);
         return code;
