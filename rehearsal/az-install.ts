@@ -67,7 +67,7 @@ async function oneAtATime(file: string): Promise<() => void> {
 
 async function install(venv: string): Promise<void> {
     const python = await findPython();
-    say(`Installing azure-cli ${VERSION} from PyPI into ${path.dirname(venv)} (once; some minutes, 730 MB)…`);
+    say(`Installing azure-cli ${VERSION} from PyPI into ${path.dirname(venv)} (once; some minutes, 400 MB)…`);
     const began = Date.now();
     await promisify(execFile)(python, ["-m", "venv", venv]).catch((error: Error) => {
         throw new Error(`${python} -m venv: ${lastLine(error.message)}.`);
