@@ -21,7 +21,7 @@ export const policiesPassCheck: StackValidationPolicy = {
                     cluster: model.cluster,
                 },
             ).findings)
-                if (severity === "error") report(`${code} ${path}: ${message} ${fix}`, file);
+                if (severity === "error") report(`${code} ${path}: ${message}\n${fix}`, file);
         settle();
     },
 };

@@ -8,6 +8,7 @@ import {
     type StackValidationPolicy,
 } from "@pulumi/policy";
 import { rules } from "../../guardrails/rules";
+import { stackModel } from "../../guardrails/stack-model";
 
 type Rule = ResourceValidationPolicy | StackValidationPolicy;
 interface Given {
@@ -23,8 +24,12 @@ const urnOf = ({ stack = "prod", type, name = "aks" }: Given): string =>
     `urn:pulumi:${stack}::aks-cilium::${type}::${name}`;
 
 /** Runs a rule as the engine does: properties behind the proxy that throws on values unknown at preview. */
-function run(rule: Rule, given: Given[], config: Record<string, unknown> = {}): string[] {
-    const found: string[] = [];
+function run(
+    rule: Rule,
+    given: Given[],
+    config: Record<string, unknown> = {},
+    found: string[] = [],
+): string[] {
     const report = (message: string): void => void found.push(message);
     const wrapped = given.map((one) => ({
         type: one.type,
@@ -57,6 +62,8 @@ function run(rule: Rule, given: Given[], config: Record<string, unknown> = {}): 
             );
     return found;
 }
+
+const named = (name: string): Rule => rules.find((rule) => rule.name === name) as Rule;
 
 const cluster = (props: Record<string, unknown>, more: Partial<Given> = {}): Given => ({
     type: "azure-native:containerservice:ManagedCluster",
@@ -174,6 +181,18 @@ const cases: Record<string, Case> = {
             [[shop], /shop\/web has no default deny for ingress and egress/],
             [[shop, policy({ endpointSelector: {}, ingress: [{}] })], /no default deny for egress\./],
             [[shop, denyBoth, namespace("")], /gives no reason/],
+            // Default deny of one workload is none of its neighbour's.
+            [
+                [
+                    shop,
+                    policy({
+                        endpointSelector: { matchLabels: { app: "other" } },
+                        ingress: [{}],
+                        egress: [{}],
+                    }),
+                ],
+                /shop\/web has no default deny for ingress and egress/,
+            ],
         ],
         good: [
             [shop, denyBoth],
@@ -187,8 +206,16 @@ const cases: Record<string, Case> = {
                 [policy({ endpointSelector: {}, egress: [{ toEntities: ["all"] }] })],
                 /egress\[0\].toEntities holds "all"/,
             ],
+            [
+                [policy({ endpointSelector: {}, ingress: [{}, { fromEntities: ["all"] }] })],
+                /ingress\[1\].fromEntities holds "all"/,
+            ],
         ],
-        good: [[policy({ endpointSelector: {}, egress: [{ toEntities: ["world"] }] })]],
+        good: [
+            [policy({ endpointSelector: {}, egress: [{ toEntities: ["world"] }] })],
+            // A denial of everybody opens nothing.
+            [policy({ endpointSelector: {}, ingressDeny: [{ fromEntities: ["all"] }] })],
+        ],
         unknown: [policy({ endpointSelector: {}, egress: [{ toEntities: UNKNOWN }] })],
     },
     "no-credentials-in-outputs": {
@@ -286,8 +313,67 @@ describe("guardrails", () => {
             });
     });
 
+    test("every message ends with the remedy and a link, which the engine does not print", () => {
+        for (const rule of rules)
+            for (const [given] of (cases[rule.name] as Case).bad)
+                for (const message of run(rule, given))
+                    expect(message).toMatch(/\nFix: .{20,} See https:\/\/\S+$/);
+    });
+
+    test("nothing is reported for lack of a policy that is there but unknown", () => {
+        for (const name of ["namespace-default-deny", "no-metadata-access"]) {
+            const found: string[] = [];
+            const given = [shop, policy({ endpointSelector: {}, egress: UNKNOWN })];
+            expect(() => run(named(name), given, {}, found)).toThrow(UnknownValueError);
+            expect(found).toEqual([]);
+        }
+    });
+
+    test("what is known is reported before the unknown is said", () => {
+        const found: string[] = [];
+        const given = [
+            policy({ endpointSelector: {}, ingress: [], egress: [] }, "empty"),
+            policy({ endpointSelector: {}, ingress: UNKNOWN }, "unknown"),
+        ];
+        expect(() => run(named("policies-pass-check"), given, {}, found)).toThrow(UnknownValueError);
+        expect(found).toEqual([
+            expect.stringMatching(/^L01 spec.ingress: /),
+            expect.stringMatching(/^L01 spec.egress: /),
+        ]);
+    });
+
+    describe("before the cluster exists, objects come without properties to rules over the stack", () => {
+        const empty = (one: Given): Given => ({ ...one, props: {} });
+
+        test("their inputs, seen one by one before, count", () => {
+            const given = { ...shop, name: "seen" };
+            run(named("no-all-entity"), [given]);
+            expect(run(named("namespace-default-deny"), [empty(given)])).toEqual([
+                expect.stringMatching(/^shop\/web has no default deny/),
+            ]);
+        });
+
+        test("one that was not seen is unknown, not good", () => {
+            expect(() => run(named("policies-pass-check"), [empty({ ...denyBoth, name: "unseen" })])).toThrow(
+                UnknownValueError,
+            );
+        });
+    });
+
+    test("rules that ask about the same stack share one model, others do not", () => {
+        const resources = (one: Given) =>
+            [
+                { type: one.type, urn: urnOf(one), props: structuredClone(one.props) },
+            ] as unknown as PolicyResource[];
+        const first = stackModel(resources(shop)).model;
+        expect(stackModel(resources(shop)).model).toBe(first);
+        expect(first?.reachability()).toBe(first?.reachability());
+        expect(stackModel(resources(namespace("why"))).model).not.toBe(first);
+        expect(stackModel([]).model).toBeUndefined();
+    });
+
     test("production stacks are configuration", () => {
-        const rule = rules.find(({ name }) => name === "local-accounts-disabled") as Rule;
+        const rule = named("local-accounts-disabled");
         const given = cluster({}, { stack: "live" });
         expect(run(rule, [given])).toEqual([]);
         expect(run(rule, [given], { productionStacks: ["live"] })).toHaveLength(1);
