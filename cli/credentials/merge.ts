@@ -46,8 +46,7 @@ export function mergeKubeconfig(
     }
     for (const [list, key] of LISTS) place(document, list, credentials[key]);
     document.set("current-context", credentials.context.name);
-    const text = document.toString({ ...YAML_STYLE, indentSeq: !/^- /m.test(existing ?? "") });
-    return { text, replaced };
+    return { text: textOf(document, existing ?? ""), replaced };
 }
 
 /**
@@ -76,6 +75,19 @@ export function readKubeconfig(text: string, file: string): Document | undefined
         refuse(`is not a kubeconfig (${list} is not a list)`);
     }
     return document;
+}
+
+/** In the way the file was written: JSON stays JSON, which kubectl reads as well. */
+function textOf(document: Document, existing: string): string {
+    if (existing.trimStart().startsWith("{")) {
+        try {
+            JSON.parse(existing);
+            return `${JSON.stringify(document.toJS(), undefined, 2)}\n`;
+        } catch {
+            // YAML in braces.
+        }
+    }
+    return document.toString({ ...YAML_STYLE, indentSeq: !/^- /m.test(existing) });
 }
 
 function entriesNamed(list: unknown, name: string): unknown[] {
