@@ -4,6 +4,19 @@ import { retryAfter } from "./retry";
 import { CLOUD_SERVICES } from "./clouds";
 import type { Target } from "./target";
 
+/** Azure Resource Manager could not be asked, or refused. */
+export class AzureError extends OperationError {
+    constructor(
+        what: string,
+        advice: string,
+        /** HTTP status of the answer; undefined when there was none. */
+        readonly status?: number,
+        options?: ErrorOptions,
+    ) {
+        super(what, advice, options);
+    }
+}
+
 /** What a request to ARM was for. */
 export interface Asked {
     /** For messages: `read the cluster`, `get the user's credentials`. */
@@ -32,27 +45,43 @@ export function judgeAzure(error: unknown): Failure {
 /** The cluster's name with where it is, for messages. */
 const place = ({ cluster, resourceGroup }: Target) => `cluster ${cluster} in resource group ${resourceGroup}`;
 
+/** Time that was up: the limit in seconds, and whether the login had not come to its end by then. */
+export interface TimedOut {
+    readonly seconds: number;
+    readonly loggingIn: boolean;
+}
+
 /**
  * A failed request to ARM in words.
- * @param timedOut seconds after which the whole was given up; undefined when it was not
+ * @param timedOut undefined when it was not given up for its time
  */
-export function azureError(error: unknown, asked: Asked, target: Target, timedOut?: number): OperationError {
+export function azureError(
+    error: unknown,
+    asked: Asked,
+    target: Target,
+    timedOut?: TimedOut,
+): OperationError {
     if (error instanceof OperationError) return error;
     const { what, advice } = explain(error, asked, target, timedOut);
-    return new OperationError(what, advice, { cause: error });
+    return new AzureError(what, advice, (error as RestError).statusCode, { cause: error });
 }
 
 function explain(
     error: unknown,
     asked: Asked,
     target: Target,
-    timedOut: number | undefined,
+    timedOut: TimedOut | undefined,
 ): { what: string; advice: string } {
     const rest = error as RestError;
     const said = sentence(rest);
+    if (timedOut?.loggingIn === true)
+        return {
+            what: `the login to Azure came to no end in ${timedOut.seconds} s`,
+            advice: "log in before (`az login`), or see what the environment asks for (ARM_*, AZURE_*, IDENTITY_ENDPOINT)",
+        };
     if (timedOut !== undefined)
         return {
-            what: `Azure gave no answer in ${timedOut} s (to ${asked.action} of ${place(target)})`,
+            what: `Azure gave no answer in ${timedOut.seconds} s (to ${asked.action} of ${place(target)})`,
             advice: "look at https://azure.status.microsoft, or try again with a longer --timeout",
         };
     const login = loginProblem(rest, target);
@@ -72,7 +101,7 @@ function explain(
         case 401:
             return {
                 what: `Azure does not accept the login (401: ${said})`,
-                advice: `log in again (\`az login\`), for ${place(target)}'s tenant and cloud (${CLOUD_SERVICES[target.cloud].azName})`,
+                advice: `log in again (\`az login\`), to the tenant of the cluster and its cloud, ${CLOUD_SERVICES[target.cloud].azName}`,
             };
         case 403:
             return {
@@ -85,10 +114,7 @@ function explain(
                 advice: `see what is there: az aks list --subscription ${target.subscription} -o table`,
             };
         case 429:
-            return {
-                what: throttled(rest),
-                advice: "try again then; other clients of the subscription count too",
-            };
+            return throttled(rest);
         case undefined:
             return { what: `could not ${asked.action} of ${place(target)}: ${said}`, advice: "try again" };
         default:
@@ -112,10 +138,13 @@ const localAccounts = (said: string) =>
         ? "leave --admin out: people log in with Entra ID on this cluster"
         : undefined;
 
-function throttled(rest: RestError): string {
+function throttled(rest: RestError): { what: string; advice: string } {
     const after = retryAfter(rest.response?.headers.get("retry-after"));
-    const wait = after === undefined ? "" : `, and asks to wait ${Math.ceil(after / 1000)} s`;
-    return `Azure throttles requests (429${wait}), also when asked again`;
+    const seconds = after === undefined ? undefined : Math.ceil(after / 1000);
+    return {
+        what: `Azure throttles requests (429${seconds === undefined ? "" : `; it asks to wait ${seconds} s`})`,
+        advice: `try again ${seconds === undefined ? "in some minutes" : `in ${seconds} s`}; other clients of the subscription count too`,
+    };
 }
 
 /** ARM's own message, one line of it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ManagedCluster } from "@azure/arm-containerservice";
+import type { TokenCredential } from "@azure/identity";
 import { UsageError } from "../exit";
 import { azureError, judgeAzure, type Asked } from "./azure-errors";
 import { clients } from "./clients";
@@ -50,10 +51,23 @@ export function azureOf(target: Target, options: AzureOptions = {}): Azure {
     const endpoint = endpointOf(target, env);
     const ca = certificateOf(env);
     let made: ReturnType<typeof connect> | undefined;
+    /** Logins under way. */
+    let loggingIn = 0;
 
     function connect() {
         const library = clients();
-        const credential = credentialFor(target.cloud, env, library);
+        const login = credentialFor(target.cloud, env, library);
+        const credential: TokenCredential = {
+            getToken: async (scopes, asked) => {
+                loggingIn += 1;
+                try {
+                    return await login.getToken(scopes, asked);
+                } finally {
+                    // A login that was given up is told as one that came to no end.
+                    if (asked?.abortSignal?.aborted !== true) loggingIn -= 1;
+                }
+            },
+        };
         const context = library.createContainerService(credential, target.subscription, {
             endpoint,
             credentials: { scopes: [`${endpoint}/.default`] },
@@ -80,7 +94,8 @@ export function azureOf(target: Target, options: AzureOptions = {}): Azure {
             );
         } catch (error) {
             if (signal?.aborted === true) throw new Interrupted();
-            throw azureError(error, asked, target, limit.aborted ? timeout : undefined);
+            const timedOut = limit.aborted ? { seconds: timeout, loggingIn: loggingIn > 0 } : undefined;
+            throw azureError(error, asked, target, timedOut);
         }
     }
 

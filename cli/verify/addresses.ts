@@ -37,7 +37,7 @@ export function addressChecks(facts: ClusterFacts, { podCidr }: Expectations, lo
                 title: "ranges and addresses of nodes",
                 expected: `a /${NODE_PREFIX} of ${expected} for each node, its own address outside`,
                 look: look.kubectl(
-                    "get nodes -o custom-columns=NAME:.metadata.name,RANGE:.spec.podCIDR,ADDRESSES:.status.addresses[*].address",
+                    "get nodes -o 'custom-columns=NAME:.metadata.name,RANGE:.spec.podCIDR,ADDRESSES:.status.addresses[*].address'",
                 ),
             },
             both(facts.nodes, facts.nodeNetworks),

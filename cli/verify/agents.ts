@@ -64,22 +64,24 @@ export function agentChecks(facts: ClusterFacts, expected: Expectations, look: L
                 title: "Cilium's version",
                 expected: expectedRelease(expected.kubernetes),
                 look: look.kubectl(
-                    "get po -n kube-system -l k8s-app=cilium -o custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image",
+                    "get po -n kube-system -l k8s-app=cilium -o 'custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image'",
                 ),
             },
             systemPods,
             (pods) =>
-                releaseOutcome(
-                    pods.filter(isAgent).flatMap((pod) => imagesOf(pod, "cilium-agent")),
-                    expected.kubernetes,
-                ),
+                pods.some(isAgent)
+                    ? releaseOutcome(
+                          pods.filter(isAgent).flatMap((pod) => imagesOf(pod, "cilium-agent")),
+                          expected.kubernetes,
+                      )
+                    : noPods("the agents (k8s-app=cilium)"),
         ),
         judge(
             {
                 id: "kube-proxy.absent",
                 title: "no kube-proxy",
                 expected: "no kube-proxy pod",
-                look: look.kubectl("get po -n kube-system -o wide -l 'component in (kube-proxy)'"),
+                look: look.kubectl("get po -n kube-system -o wide -l component=kube-proxy"),
             },
             systemPods,
             (pods) => {
@@ -95,6 +97,17 @@ export function agentChecks(facts: ClusterFacts, expected: Expectations, look: L
     ];
 }
 
+/** What cannot be said where there is no pod; that there is none is a check of its own. */
+export const noPods = (whose: string): Outcome => ({
+    verdict: "unknown",
+    found: `there is no pod of ${whose}`,
+    advice: "see the failed checks first",
+});
+
+/** Advice where a part of the data plane is not there at all. */
+export const gone = (look: Look): string =>
+    `AKS puts it back when it reconciles: ${look.aks("update")} --yes; unless the data plane is another one: ${look.show("networkProfile.networkDataplane")}`;
+
 /** Images of a container by name: sidecars have versions of their own (aks.md 7.1). */
 export const imagesOf = ({ spec }: Pod, container: string): string[] =>
     spec.containers.flatMap(({ name, image }) => (name === container ? [image] : []));
@@ -106,11 +119,7 @@ const isKubeProxy = ({ metadata }: Pod) =>
     /^kube-proxy(-|$)/.test(metadata.name);
 
 function rollout(daemonSet: Workload | undefined, nodes: number, look: Look): Outcome {
-    if (daemonSet === undefined)
-        return fail(
-            "there is no DaemonSet cilium in kube-system",
-            `the cluster does not run this data plane: ${look.show("networkProfile.networkDataplane")}`,
-        );
+    if (daemonSet === undefined) return fail("there is no DaemonSet cilium in kube-system", gone(look));
     const { status, metadata } = daemonSet;
     const desired = status.desiredNumberScheduled ?? 0;
     const updated = status.updatedNumberScheduled ?? 0;
@@ -172,8 +181,7 @@ export function stateOf({ metadata, status }: Pod): string {
 }
 
 function labels(daemonSet: Workload | undefined, pods: readonly Pod[]): Outcome {
-    if (daemonSet === undefined || pods.length === 0)
-        return fail("no DaemonSet cilium with pods labelled k8s-app=cilium", "see the checks of the agents");
+    if (daemonSet === undefined || pods.length === 0) return noPods("the agents (k8s-app=cilium)");
     if (daemonSet.metadata.labels?.["k8s-app"] !== "cilium")
         return fail(
             "the DaemonSet has no label k8s-app=cilium",

@@ -12,12 +12,34 @@ export function azureChecks(
 ): Check[] {
     const { stack } = target;
     return [
+        ...(stack === undefined ? [] : [existence(observed, stack, look)]),
         ...states(observed, look),
         ...dataPlane(observed, look),
         ...(stack === undefined ? [] : drift(observed, stack, look)),
         advancedNetworking(observed, stack, look),
         pools(observed, stack, look),
     ];
+}
+
+/**
+ * That Azure knows no such cluster is an answer where a stack says that there is one; where somebody typed its name it is
+ * as likely a slip, and stays unknown.
+ */
+function existence(observed: Observed<ManagedCluster>, { name, outputs }: StackRecord, look: Look): Check {
+    const subject = {
+        id: "azure.exists",
+        title: "the cluster exists",
+        expected: outputs.clusterName,
+        look: look.show("id"),
+    };
+    if ("problem" in observed && observed.problem.status === 404)
+        return {
+            ...subject,
+            verdict: "fail",
+            found: observed.problem.what,
+            advice: `somebody deleted it, or the subscription is another one: \`pulumi refresh --stack ${name} --preview-only\` shows what is left`,
+        };
+    return judge(subject, observed, ({ name: found }) => pass(found ?? outputs.clusterName));
 }
 
 function states(observed: Observed<ManagedCluster>, look: Look): Check[] {

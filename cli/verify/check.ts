@@ -34,6 +34,8 @@ export type Observed<T> = { readonly value: T } | { readonly problem: Problem };
 export interface Problem {
     readonly what: string;
     readonly advice: string;
+    /** HTTP status of the answer, where there was one. */
+    readonly status?: number | undefined;
 }
 
 /**
@@ -45,7 +47,8 @@ export async function observe<T>(work: () => Promise<T>): Promise<Observed<T>> {
         return { value: await work() };
     } catch (error) {
         if (error instanceof Interrupted || !(error instanceof OperationError)) throw error;
-        return { problem: { what: error.what, advice: error.advice } };
+        const { status } = error as { status?: number };
+        return { problem: { what: error.what, advice: error.advice, status } };
     }
 }
 

@@ -21,7 +21,7 @@ export function nodeChecks({ nodes }: Pick<ClusterFacts, "nodes">, look: Look): 
                 if (all.length === 0)
                     return fail(
                         "no node at all",
-                        `look at the pools: ${look.aks("nodepool list").replace(" -n ", " --cluster-name ")}`,
+                        `look at the pools: ${look.show("agentPoolProfiles[].[name,count,provisioningState]")}`,
                     );
                 const bad = all.filter((node) => !isReady(node));
                 return bad.length === 0
@@ -56,7 +56,7 @@ export function nodeChecks({ nodes }: Pick<ClusterFacts, "nodes">, look: Look): 
                 title: "nodes are open for pods",
                 expected: `no taint ${TAINT}`,
                 look: look.kubectl(
-                    "get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints[*].key",
+                    "get nodes -o 'custom-columns=NAME:.metadata.name,TAINTS:.spec.taints[*].key'",
                 ),
             },
             nodes,

@@ -1,4 +1,4 @@
-import { imagesOf, missing, stateOf, warnOnMissing } from "./agents";
+import { gone, imagesOf, missing, noPods, stateOf, warnOnMissing } from "./agents";
 import { both, fail, judge, pass, warn, type Check, type Outcome } from "./check";
 import { isReady, type ClusterFacts, type Expectations, type Pod, type Workload } from "./cluster-facts";
 import type { Look } from "./look";
@@ -42,10 +42,7 @@ export function operatorChecks(facts: ClusterFacts, expected: Expectations, look
             ([deployment, pods]) => {
                 const own = pods.filter(isOperator);
                 if (deployment === undefined || own.length === 0)
-                    return fail(
-                        "no Deployment cilium-operator with pods labelled io.cilium/app=operator and name=cilium-operator",
-                        "see the check of the operator",
-                    );
+                    return noPods("the operator (io.cilium/app=operator, name=cilium-operator)");
                 return warnOnMissing([
                     ...missing("Deployment", deployment.metadata.labels, OBJECT_LABELS),
                     ...own.flatMap(({ metadata }) => missing(metadata.name, metadata.labels, POD_LABELS)),
@@ -61,20 +58,19 @@ export function operatorChecks(facts: ClusterFacts, expected: Expectations, look
             },
             systemPods,
             (pods) =>
-                releaseOutcome(
-                    pods.filter(isOperator).flatMap((pod) => imagesOf(pod, "cilium-operator")),
-                    expected.kubernetes,
-                ),
+                pods.some(isOperator)
+                    ? releaseOutcome(
+                          pods.filter(isOperator).flatMap((pod) => imagesOf(pod, "cilium-operator")),
+                          expected.kubernetes,
+                      )
+                    : noPods("the operator (io.cilium/app=operator, name=cilium-operator)"),
         ),
     ];
 }
 
 function readiness(deployment: Workload | undefined, pods: readonly Pod[], look: Look): Outcome {
     if (deployment === undefined)
-        return fail(
-            "there is no Deployment cilium-operator in kube-system",
-            `the cluster does not run this data plane: ${look.show("networkProfile.networkDataplane")}`,
-        );
+        return fail("there is no Deployment cilium-operator in kube-system", gone(look));
     const { spec, status, metadata } = deployment;
     const wanted = spec.replicas ?? 1;
     const ready = status.readyReplicas ?? 0;

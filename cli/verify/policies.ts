@@ -170,9 +170,10 @@ const valid = ({ status }: LivePolicy): Condition | undefined =>
 
 function validity(
     observed: Observed<readonly LivePolicy[]>,
-    { now }: PolicyExpectations,
+    { now, wanted }: PolicyExpectations,
     look: Look,
 ): Check[] {
+    const ours = wanted === undefined ? undefined : new Set(wanted.map(nameOf));
     const subject = {
         id: "policies.valid",
         title: "policies are valid for Cilium",
@@ -187,6 +188,7 @@ function validity(
             return judged(live).flatMap((policy) => {
                 const outcome = validOutcome(policy, reports, now, look);
                 if (outcome === undefined) return [];
+                const own = ours?.has(liveName(policy)) ?? true;
                 const id = {
                     ...policy,
                     namespace: policy.metadata.namespace ?? "",
@@ -200,6 +202,8 @@ function validity(
                         look: getLine(id, look),
                         advice: "",
                         ...outcome,
+                        // Somebody else's policy that does nothing leaves ours as they are.
+                        ...(own ? {} : { verdict: "warn" as const }),
                     },
                 ];
             });
@@ -272,11 +276,11 @@ function foreign(
             const platform = rest.filter(isPlatformPolicy).map(liveName);
             const others = rest.filter((policy) => !isPlatformPolicy(policy)).map(liveName);
             const aks = platform.length === 0 ? "" : `AKS's own: ${names(platform)}`;
-            if (wanted === undefined)
-                return pass([names(others, 50), aks].filter((part) => part !== "").join("; ") || "none");
+            const all = (most: number) => [names(others, most), aks].filter((part) => part !== "").join("; ");
+            if (wanted === undefined) return pass(live.length === 0 ? "none" : all(50));
             if (others.length === 0) return pass(aks === "" ? "none" : aks);
             return warn(
-                [names(others, 12), aks].filter((part) => part !== "").join("; "),
+                all(12),
                 "they take part in every decision of the pods they select: `aks-cilium check` and `reach` know only the files; take them into policies/ or remove them",
             );
         },

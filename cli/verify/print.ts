@@ -1,6 +1,6 @@
 import { wrap, type Paint } from "../../cilium/report/reach-layout";
 import type { Target } from "../operations/target";
-import { count, type Check, type Verdict } from "./check";
+import { count, names, type Check, type Verdict } from "./check";
 
 /** What was verified. */
 export interface Report {
@@ -32,9 +32,11 @@ export function verifyText(report: Report, width: number, paint: Paint): string 
     for (const verdict of ORDER) {
         const found = checks.filter((check) => check.verdict === verdict);
         if (found.length === 0) continue;
-        lines.push(...(verdict === "pass" ? passes(found, width, paint) : troubles(found, width, paint)));
+        lines.push(
+            ...(verdict === "pass" ? [...passes(found, width, paint), ""] : troubles(found, width, paint)),
+        );
     }
-    return [...lines, ...summary(report, paint), ""].join("\n");
+    return [...lines, ...contextHint(report), ...summary(report, paint), ""].join("\n");
 }
 
 function header({ target }: Report, paint: Paint): string {
@@ -84,7 +86,14 @@ function several(group: readonly Check[], first: Check, width: number, paint: Pa
         `${paint(ROLE[first.verdict], WORD[first.verdict].padEnd(INDENT))}${paint("strong", `${group.length} checks could not be made`)}`,
         ...row("because", first.found, width),
         ...row("do", first.advice, width),
-        ...row("checks", group.map(({ title }) => title).join(", "), width),
+        ...row(
+            "checks",
+            names(
+                group.map(({ title }) => title),
+                8,
+            ),
+            width,
+        ),
     ];
 }
 
@@ -94,6 +103,20 @@ function row(label: string, text: string, width: number): string[] {
         `${" ".repeat(INDENT)}${label.padEnd(10)}${head}`,
         ...rest.map((line) => `${" ".repeat(INDENT + 10)}${line}`),
     ];
+}
+
+/** The look lines of kubectl name a context, which somebody may not have yet. */
+function contextHint({ target, checks }: Report): string[] {
+    const { cluster, resourceGroup, subscription } = target;
+    const used = checks.some(
+        ({ verdict, look }) => verdict === "fail" && look.startsWith(`kubectl --context ${cluster} `),
+    );
+    return used
+        ? [
+              `kubectl's context ${cluster} comes from: az aks get-credentials -g ${resourceGroup} -n ${cluster} --subscription ${subscription}`,
+              "",
+          ]
+        : [];
 }
 
 function summary({ checks, seconds }: Report, paint: Paint): string[] {
@@ -108,5 +131,5 @@ function summary({ checks, seconds }: Report, paint: Paint): string[] {
         const text = `${number(verdict)} ${words[verdict]}`;
         return number(verdict) === 0 ? text : paint(ROLE[verdict], text);
     });
-    return ["", `${count(checks.length, "check")}: ${parts.join(", ")} (${seconds.toFixed(1)} s)`];
+    return [`${count(checks.length, "check")}: ${parts.join(", ")} (${seconds.toFixed(1)} s)`];
 }
