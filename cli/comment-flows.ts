@@ -16,10 +16,22 @@ export function stateIn(folder: string, options: AnalysisOptions): ClusterState 
     return stateOf(readInput([existsSync(inside) ? inside : folder, ...(options.workloads ?? [])]), options);
 }
 
+/** One side of a pull request: what is in the cluster, and which cluster it is. */
+export interface Side {
+    readonly state: ClusterState;
+    readonly options: AnalysisOptions;
+}
+
 /** What flows from base to head open and close, as the comment shows it. */
-export function flowSection(base: ClusterState, head: ClusterState, options: AnalysisOptions): FlowSection {
-    const { cluster, minor } = analysedCluster(options);
-    const models = [buildModel(base, cluster, minor), buildModel(head, cluster, minor)] as const;
+export function flowSection({ state: base, ...before }: Side, { state: head, ...after }: Side): FlowSection {
+    const was = analysedCluster(before.options);
+    const is = analysedCluster(after.options);
+    // A name that one side only knows is a place on both: else a rule by name would open nothing that can be seen.
+    const names = [...base.documents, ...head.documents].flatMap(({ value }) => namesIn(value));
+    const models = [
+        buildModel(base, was.cluster, was.minor, names),
+        buildModel(head, is.cluster, is.minor, names),
+    ] as const;
     const endpoints = new Map(
         [...base.endpoints, ...head.endpoints].map((endpoint) => [endpoint.id, endpoint]),
     );
@@ -29,11 +41,23 @@ export function flowSection(base: ClusterState, head: ClusterState, options: Ana
     return {
         opened: {
             count: opened.pairs.opened + opened.pairs.changed,
-            markdown: diffMarkdown(opened, "🔓 Flows opened"),
+            changed: opened.pairs.changed,
+            markdown: diffMarkdown(opened, opened.pairs.opened > 0 ? "🔓 Flows opened" : "🔀 Flows changed"),
         },
         closed: { count: closed.pairs.closed, markdown: diffMarkdown(closed, "🔒 Flows closed") },
         diagram: diagram(report.groups),
     };
+}
+
+/** DNS names that rules spell out (`toFQDNs: [{matchName}]`), as the model calls them. */
+function namesIn(value: unknown): string[] {
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([key, inner]) => {
+        if (key !== "toFQDNs" || !Array.isArray(inner)) return namesIn(inner);
+        return inner.flatMap(({ matchName }: { matchName?: unknown }) =>
+            typeof matchName === "string" ? [`fqdn:${matchName}`] : [],
+        );
+    });
 }
 
 function only(report: DiffReport, keep: (group: DiffGroup) => boolean): DiffReport {

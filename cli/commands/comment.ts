@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { collect } from "../input";
-import { flowSection, stateIn } from "../comment-flows";
+import { flowSection, stateIn, type Side } from "../comment-flows";
 import { UsageError } from "../exit";
 import { writeOut } from "../output";
-import { comment, type CommentFinding, type CommentInput } from "../preview/comment";
-import { kubernetesChange } from "../preview/versions";
+import { kubernetesChange, tierChange } from "../preview/cluster-changes";
+import { comment, type CommentFinding, type CommentInput, type FlowSection } from "../preview/comment";
+import type { StackPreview } from "../preview/preview";
 import { guarded, previewOptions, readPreviews, today, type PreviewOptions } from "../previews";
 import { versionsReport } from "../upgrade";
 
@@ -27,7 +28,7 @@ export function define(command: Command): void {
         .option("-w, --workloads <path>", "more workloads, for both sides (repeatable)", collect)
         .option(
             "--stack <name>",
-            "take Kubernetes version and ACNS tier for the flows from Pulumi.<name>.yaml",
+            "compare flows for the settings of this stack only (default: for those of every previewed stack)",
         )
         .addOption(
             new Option("--format <format>", "how to print it").choices(["markdown"]).default("markdown"),
@@ -40,7 +41,7 @@ export function define(command: Command): void {
                 comment({
                     previews,
                     guarded: guarded(previews, options, today()),
-                    ...flows(options),
+                    flows: flows(previews, options),
                     findings: options.findings === undefined ? undefined : readFindings(options.findings),
                     upgrades: upgrades(previews, options),
                 }),
@@ -48,15 +49,45 @@ export function define(command: Command): void {
         });
 }
 
-function flows({ base, head, workloads, stack }: CommentOptions): Pick<CommentInput, "flows"> {
-    if (base === undefined || head === undefined) return {};
-    const options = { workloads, stack };
-    const { opened, closed, diagram } = flowSection(stateIn(base, options), stateIn(head, options), options);
-    const inside = ({ count, markdown }: { count: number; markdown: string }): typeof opened => ({
-        count,
-        markdown: [base, head].reduce((text, folder) => withoutFolder(text, folder), markdown),
+/** The flows of every stack; stacks whose flows change alike share a section. */
+function flows(previews: readonly StackPreview[], options: CommentOptions): CommentInput["flows"] {
+    const { base, head, stack } = options;
+    if (base === undefined || head === undefined) return [];
+    const stacks = stack === undefined ? previews.map((preview) => preview.stack) : [stack];
+    const groups = new Map<string, { stacks: string[]; section: FlowSection }>();
+    for (const each of stacks) {
+        const preview = previews.find((one) => one.stack === each);
+        const section = flowsOf(each, preview, base, head, options);
+        const key = JSON.stringify(section);
+        groups.set(key, { section, stacks: [...(groups.get(key)?.stacks ?? []), each] });
+    }
+    return [...groups.values()].map(({ section, stacks: those }) =>
+        groups.size === 1 ? section : { ...section, stacks: those },
+    );
+}
+
+/** A tier that moves chooses other policies (annotation `aks-cilium.io/advanced-networking`): that changes flows too. */
+function flowsOf(
+    stack: string,
+    preview: StackPreview | undefined,
+    base: string,
+    head: string,
+    { workloads, stack: asked }: CommentOptions,
+): FlowSection {
+    const settings = `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`;
+    const known = asked !== undefined || (existsSync("Pulumi.yaml") && existsSync(settings));
+    const options = { workloads, ...(known ? { stack } : {}) };
+    const tier = preview === undefined ? undefined : tierChange(preview);
+    const side = (folder: string, advancedNetworking: string | undefined): Side => {
+        const own = advancedNetworking === undefined ? options : { ...options, advancedNetworking };
+        return { state: stateIn(folder, own), options: own };
+    };
+    const { opened, closed, diagram } = flowSection(side(base, tier?.from), side(head, tier?.to));
+    const inside = <T extends { readonly markdown: string }>(part: T): T => ({
+        ...part,
+        markdown: [base, head].reduce((text, folder) => withoutFolder(text, folder), part.markdown),
     });
-    return { flows: { opened: inside(opened), closed: inside(closed), diagram } };
+    return { opened: inside(opened), closed: inside(closed), diagram };
 }
 
 /** Files are named as in the repository, not by where the two sides were unpacked. */
@@ -74,8 +105,10 @@ function upgrades(
     return previews.flatMap((preview) => {
         const change = kubernetesChange(preview);
         if (change === undefined) return [];
-        const state = stateIn(head, { workloads });
-        const { text } = versionsReport(state, change, { workloads, format: "markdown" });
+        const advancedNetworking = tierChange(preview)?.to;
+        const options = { workloads, ...(advancedNetworking === undefined ? {} : { advancedNetworking }) };
+        const state = stateIn(head, options);
+        const { text } = versionsReport(state, change, { ...options, format: "markdown" });
         return [{ stack: preview.stack, ...change, markdown: [text].flat().join("") }];
     });
 }

@@ -1,7 +1,8 @@
 import type { GuardVerdict } from "./guard";
-import { lossOf } from "./losses";
-import { masked } from "./mask";
-import type { PropertyChange, ResourceChange, StackPreview } from "./preview";
+import { lossSections } from "./comment-losses";
+import { block, code, fold, plural } from "./markdown";
+import { hasFailed, type StackPreview } from "./preview";
+import { changeList } from "./property-lines";
 
 /** First line of every comment, by which the workflow finds its earlier one. */
 export const MARKER = "<!-- aks-cilium -->";
@@ -11,7 +12,10 @@ export const MAX_LENGTH = 60_000;
 
 /** Flows that a change opens or closes, already as Markdown with a heading (reports of `aks-cilium diff`). */
 export interface FlowSection {
-    readonly opened: { readonly count: number; readonly markdown: string };
+    /** Stacks that it holds for; left out where it holds for all. */
+    readonly stacks?: readonly string[] | undefined;
+    /** Opened and otherwise changed; `changed` of these are open on both sides and treated differently. */
+    readonly opened: { readonly count: number; readonly changed: number; readonly markdown: string };
     readonly closed: { readonly count: number; readonly markdown: string };
     /** Mermaid of the changed flows, where they are few. */
     readonly diagram?: string | undefined;
@@ -32,7 +36,8 @@ export interface CommentFinding {
 export interface CommentInput {
     readonly previews: readonly StackPreview[];
     readonly guarded: readonly GuardVerdict[];
-    readonly flows?: FlowSection | undefined;
+    /** One, or one for each group of stacks whose flows change differently. */
+    readonly flows?: readonly FlowSection[] | undefined;
     readonly findings?: readonly CommentFinding[] | undefined;
     /** What a pending Kubernetes upgrade changes for the policies, as Markdown, by stack. */
     readonly upgrades?: readonly {
@@ -49,19 +54,13 @@ interface Section {
     readonly optional: boolean;
 }
 
-const code = (text: string): string => `\`${text.replaceAll("`", "'")}\``;
-const plural = (count: number, one: string, many = `${one}s`): string =>
-    `${count} ${count === 1 ? one : many}`;
-const fold = (summary: string, body: string): string =>
-    `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
-
 /** The pull request's comment: what can hurt first, the rest folded. One line when there is nothing to say. */
 export function comment(input: CommentInput): string {
     const sections = [
-        ...replaced(input),
-        ...openedFlows(input.flows),
+        ...lossSections(input.guarded, input.previews).map((text) => ({ text, optional: false })),
+        ...openedFlows(input.flows ?? []),
         ...refusedPolicies(input.findings ?? []),
-        ...closedFlows(input.flows),
+        ...closedFlows(input.flows ?? []),
         ...failures(input.previews),
         ...input.previews.filter(({ changes }) => changes.length > 0).map(stackSection),
         ...upgrades(input),
@@ -77,54 +76,50 @@ function stacksOf(previews: readonly StackPreview[]): string {
         : previews.map(({ stack }) => `stack ${code(stack)}`).join(", ");
 }
 
-function headline({ guarded, flows, findings = [], previews }: CommentInput): string {
+function headline({ guarded, flows = [], findings = [], previews }: CommentInput): string {
     const errors = findings.filter(({ severity }) => severity === "error").length;
-    const parts = [
-        guarded.length > 0 ? `${plural(guarded.length, "resource")} replaced or deleted` : "",
-        (flows?.opened.count ?? 0) > 0 ? `${plural(flows?.opened.count ?? 0, "flow")} opened` : "",
-        errors > 0 ? `${plural(errors, "policy problem")}` : "",
-        (flows?.closed.count ?? 0) > 0 ? `${plural(flows?.closed.count ?? 0, "flow")} closed` : "",
-    ].filter((part) => part !== "");
+    const most = (count: (section: FlowSection) => number): number => Math.max(0, ...flows.map(count));
+    const opened = most((section) => section.opened.count - section.opened.changed);
+    const changed = most((section) => section.opened.changed);
+    const closed = most((section) => section.closed.count);
+    const counts: [number, string][] = [
+        [guarded.length, `${plural(guarded.length, "resource")} replaced or deleted`],
+        [opened, `${plural(opened, "flow")} opened`],
+        [changed, `${plural(changed, "flow")} changed`],
+        [errors, plural(errors, "policy problem")],
+        [closed, `${plural(closed, "flow")} closed`],
+    ];
+    const parts = counts.filter(([count]) => count > 0).map(([, words]) => words);
     if (parts.length > 0) return parts.join(" · ");
-    if (previews.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error")))
-        return "A preview failed";
+    if (previews.some(hasFailed)) return "A preview failed";
     const changes = previews.reduce((sum, preview) => sum + preview.changes.length, 0);
-    return `${plural(changes, "change")}, nothing replaced, no flow opened or closed`;
+    return `${plural(changes, "change")}, nothing of value replaced or deleted, no flow opened or closed`;
 }
 
-function replaced({ guarded }: CommentInput): Section[] {
-    if (guarded.length === 0) return [];
-    const entries = guarded.map(({ stack, change, allowed, because }) => {
-        const loss = lossOf(change);
-        const verb = change.action === "delete" ? "is deleted" : "is replaced";
-        const cause = change.properties.filter(({ path }) => change.causes.includes(path));
-        return [
-            `### ${allowed ? "⚠️" : "🛑"} ${code(change.name)} ${verb} in stack ${code(stack)}`,
-            `${code(change.type)} — ${allowed ? because : `refused: ${because}`}.`,
-            ...(cause.length > 0
-                ? [`**Because of:**\n\n${cause.map(propertyLine).join("\n")}`]
-                : change.causes.length > 0
-                  ? [`**Because of:** ${change.causes.map(code).join(", ")}`]
-                  : []),
-            `**Lost:** ${loss?.lost ?? "the resource"}.`,
-            ...(loss?.wayAround === undefined
-                ? []
-                : [`**Way around:** ${loss.wayAround.replaceAll("STACK", stack)}`]),
-            ...(change.protected ? ["`protect` is on: `pulumi up` will refuse it."] : []),
-        ].join("\n\n");
-    });
-    return [{ text: entries.join("\n\n"), optional: false }];
+function openedFlows(flows: readonly FlowSection[]): Section[] {
+    return flows
+        .filter(({ opened }) => opened.count > 0)
+        .map(({ stacks, opened, diagram }) => ({
+            text: [
+                inStacks(stacks, opened.markdown),
+                ...(diagram === undefined ? [] : [block(diagram.trim(), "mermaid")]),
+            ].join("\n\n"),
+            optional: false,
+        }));
 }
 
-function openedFlows(flows: FlowSection | undefined): Section[] {
-    if (flows === undefined || flows.opened.count === 0) return [];
-    const diagram = flows.diagram === undefined ? "" : `\n\n\`\`\`mermaid\n${flows.diagram.trim()}\n\`\`\``;
-    return [{ text: `${flows.opened.markdown.trim()}${diagram}`, optional: false }];
+function closedFlows(flows: readonly FlowSection[]): Section[] {
+    return flows
+        .filter(({ closed }) => closed.count > 0)
+        .map(({ stacks, closed }) => ({ text: inStacks(stacks, closed.markdown), optional: false }));
 }
 
-function closedFlows(flows: FlowSection | undefined): Section[] {
-    if (flows === undefined || flows.closed.count === 0) return [];
-    return [{ text: flows.closed.markdown.trim(), optional: false }];
+/** Adds the stacks to the heading, where flows change in some only. */
+function inStacks(stacks: readonly string[] | undefined, markdown: string): string {
+    const text = markdown.trim();
+    if (stacks === undefined) return text;
+    const where = `(stack${stacks.length === 1 ? "" : "s"} ${stacks.map(code).join(", ")})`;
+    return text.replace(/^#+ .*/, (heading) => `${heading} ${where}`);
 }
 
 function refusedPolicies(findings: readonly CommentFinding[]): Section[] {
@@ -152,66 +147,45 @@ function refusedPolicies(findings: readonly CommentFinding[]): Section[] {
     ];
 }
 
+/** The engine's last word, which says no more than the heading. */
+const LAST_WORD = "error: preview failed";
+
 function failures(previews: readonly StackPreview[]): Section[] {
-    return previews
-        .filter(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"))
-        .map(({ stack, diagnostics }) => ({
-            text: [
-                `### ❌ The preview of stack ${code(stack)} failed`,
-                ...diagnostics
-                    .filter(({ severity }) => severity === "error")
-                    .map(
-                        ({ message }) =>
-                            `\`\`\`\n${String(masked("message", message)).slice(0, 6000)}\n\`\`\``,
-                    ),
-            ].join("\n\n"),
-            optional: false,
-        }));
+    return previews.filter(hasFailed).map(({ stack, diagnostics }) => ({
+        text: [
+            `### ❌ The preview of stack ${code(stack)} failed`,
+            ...diagnostics
+                .filter(({ severity, message }) => severity === "error" && message !== LAST_WORD)
+                .map(({ message }) => block(message.slice(0, 6000))),
+        ].join("\n\n"),
+        optional: false,
+    }));
 }
 
 const order = ["replace", "delete", "create", "update"] as const;
 
 function stackSection({ stack, changes, unchanged }: StackPreview): Section {
-    const sorted = [...changes].sort(
-        (a, b) => order.indexOf(a.action as never) - order.indexOf(b.action as never),
-    );
-    const counts = order
-        .map((action) => [action, changes.filter((change) => change.action === action).length] as const)
-        .filter(([, count]) => count > 0)
-        .map(([action, count]) => `${count} to ${action}`);
+    const by = order.map((action) => ({ action, of: changes.filter((change) => change.action === action) }));
+    const counts = by.filter(({ of }) => of.length > 0).map(({ action, of }) => `${of.length} to ${action}`);
     return {
         text: fold(
             `Stack <code>${stack}</code>: ${[...counts, `${unchanged} unchanged`].join(", ")}`,
-            sorted.map(changeText).join("\n\n"),
+            by.flatMap(({ action, of }) => changeList(action, of)).join("\n\n"),
         ),
         optional: true,
     };
 }
 
-function changeText(change: ResourceChange): string {
-    const title = `**${change.action}** ${code(change.name)} (${change.type})`;
-    if (change.properties.length === 0) return title;
-    return `${title}\n${change.properties.map(propertyLine).join("\n")}`;
-}
-
-function propertyLine({ path, kind, before, after, replaces }: PropertyChange): string {
-    const show = (value: unknown): string => code(shortened(JSON.stringify(masked(path, value)) ?? "—"));
-    const change =
-        kind === "add"
-            ? `set to ${show(after)}`
-            : kind === "delete"
-              ? `${show(before)} removed`
-              : `${show(before)} → ${show(after)}`;
-    return `- ${code(path)}: ${change}${replaces ? " (replaces)" : ""}`;
-}
-
-const shortened = (text: string): string => (text.length > 300 ? `${text.slice(0, 297)}…` : text);
-
+/** The report's own headings, each with the stack in it. */
 function upgrades({ upgrades: pending = [] }: CommentInput): Section[] {
-    return pending.map(({ stack, from, to, markdown }) => ({
-        text: `### ⬆️ Kubernetes ${from} → ${to} in stack ${code(stack)}\n\n${markdown.trim()}`,
-        optional: false,
-    }));
+    return pending.map(({ stack, from, to, markdown }) => {
+        const heading = `### ⬆️ Stack ${code(stack)}: `;
+        const text = markdown.trim().replace(/^### /gm, () => heading);
+        return {
+            text: text.startsWith(heading) ? text : `${heading}Kubernetes ${from} → ${to}\n\n${text}`,
+            optional: false,
+        };
+    });
 }
 
 /** Drops optional sections from the end, then cuts, until the body fits; says so. */

@@ -1,4 +1,4 @@
-import { holdsDataOrIdentity } from "./losses";
+import { goesWithAnother, holdsDataOrIdentity } from "./losses";
 import type { ResourceChange, StackPreview } from "./preview";
 
 /** Permission to replace or delete one resource, written into the stack's settings and reviewed with them. */
@@ -18,6 +18,8 @@ export interface GuardVerdict {
     readonly allowed: boolean;
     /** One sentence: the unlock that allows it, or what is missing. */
     readonly because: string;
+    /** What holds data or identity too and goes only because of this one; the same unlock allows it. */
+    readonly along: readonly ResourceChange[];
 }
 
 /** Problems of the unlocks themselves: each is an error, because a misread permission is worse than none. */
@@ -51,26 +53,37 @@ const matches = (unlock: Unlock, change: ResourceChange): boolean =>
     unlock.resource === change.urn;
 
 /**
- * Every planned replacement or delete of a resource that holds data or identity, and whether an unlock allows it.
+ * Every planned replacement or delete of a resource that holds data or identity, and whether an unlock allows it. What is
+ * replaced only because what holds it is (the pools of a cluster) counts with that one.
  * @param today `YYYY-MM-DD`; an unlock holds through its last day
  */
 export function guard(preview: StackPreview, unlocks: readonly Unlock[], today: string): GuardVerdict[] {
-    return preview.changes
-        .filter(
-            (change) =>
-                (change.action === "replace" || change.action === "delete") &&
-                holdsDataOrIdentity(change.type),
-        )
-        .map((change) => {
-            const own = unlocks.filter((unlock) => matches(unlock, change));
-            const valid = own.find((unlock) => unlock.expires >= today);
-            const expired = own.find((unlock) => unlock.expires < today);
-            const because =
-                valid !== undefined
-                    ? `unlocked until ${valid.expires}: ${valid.reason}`
-                    : expired !== undefined
-                      ? `the unlock "${expired.reason}" expired on ${expired.expires}`
-                      : `no unlock names ${change.type}::${change.name}`;
-            return { stack: preview.stack, change, allowed: valid !== undefined, because };
-        });
+    const dangerous = preview.changes.filter(
+        ({ action, type }) => (action === "replace" || action === "delete") && holdsDataOrIdentity(type),
+    );
+    const holder = dangerous.find((change) => change.action === "replace" && !goesWithAnother(change));
+    const along = holder === undefined ? [] : dangerous.filter(goesWithAnother);
+    return dangerous
+        .filter((change) => !along.includes(change))
+        .map((change) => ({
+            stack: preview.stack,
+            change,
+            ...permission(change, unlocks, today),
+            along: change === holder ? along : [],
+        }));
+}
+
+function permission(
+    change: ResourceChange,
+    unlocks: readonly Unlock[],
+    today: string,
+): Pick<GuardVerdict, "allowed" | "because"> {
+    const own = unlocks.filter((unlock) => matches(unlock, change));
+    const valid = own.find((unlock) => unlock.expires >= today);
+    if (valid !== undefined)
+        return { allowed: true, because: `unlocked until ${valid.expires}: ${valid.reason}` };
+    const [expired] = own;
+    if (expired !== undefined)
+        return { allowed: false, because: `the unlock "${expired.reason}" expired on ${expired.expires}` };
+    return { allowed: false, because: `no unlock names ${change.type}::${change.name}` };
 }

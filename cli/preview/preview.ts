@@ -1,6 +1,9 @@
+import { MASK, masked, maskedText } from "./mask";
+
 /**
  * A `pulumi preview --json` as data: what the engine intends to do, one change a resource.
- * Format: pulumi `pkg/display/json.go` (PreviewDigest); secrets in it are already "[secret]".
+ * Format: pulumi `pkg/display/json.go` (PreviewDigest); what Pulumi knows to be a secret is
+ * "[secret]" in it already, and what else looks like one is masked as it is read: nothing here holds it.
  */
 export interface StackPreview {
     readonly stack: string;
@@ -28,6 +31,7 @@ export interface ResourceChange {
     /** Properties that force the replacement; empty for other actions. */
     readonly causes: readonly string[];
     readonly protected: boolean;
+    /** Inputs before and after, without secrets. */
     readonly oldInputs: Readonly<Record<string, unknown>>;
     readonly newInputs: Readonly<Record<string, unknown>>;
 }
@@ -40,6 +44,10 @@ export interface PropertyChange {
     readonly before: unknown;
     readonly after: unknown;
 }
+
+/** A preview that ended with an error says what it got to, not what would happen. */
+export const hasFailed = ({ diagnostics }: StackPreview): boolean =>
+    diagnostics.some(({ severity }) => severity === "error");
 
 interface State {
     readonly type?: string;
@@ -85,15 +93,21 @@ export function readPreview(text: string, stack: string, file: string): StackPre
         stack,
         file,
         changes: changesOf(steps),
-        unchanged: steps.filter((step) => step.op === "same").length,
+        // Steps that change nothing are left out unless --show-sames asks for them; the summary counts them.
+        unchanged: unchangedIn(digest["changeSummary"]) ?? steps.filter((step) => step.op === "same").length,
         diagnostics: diagnostics
-            .map(({ severity = "", message = "" }) => ({ severity, message: message.trim() }))
+            .map(({ severity = "", message = "" }) => ({ severity, message: maskedText(message.trim()) }))
             .filter(
                 ({ severity, message }) => message !== "" && (severity === "error" || severity === "warning"),
             )
             .sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error")),
-        config: (digest["config"] ?? {}) as Record<string, string>,
+        config: masked("", digest["config"] ?? {}) as Record<string, string>,
     };
+}
+
+function unchangedIn(summary: unknown): number | undefined {
+    const same = (summary as { same?: unknown } | undefined)?.same;
+    return typeof same === "number" ? same : undefined;
 }
 
 function parse(text: string, file: string): Record<string, unknown> {
@@ -130,8 +144,8 @@ function changeOf(urn: string, steps: readonly Step[]): ResourceChange {
     const said = steps.find((step) => Object.keys(step.detailedDiff ?? {}).length > 0) ?? steps[0];
     const before = steps.find((step) => step.oldState !== undefined)?.oldState;
     const after = steps.find((step) => step.newState !== undefined)?.newState;
-    const oldInputs = before?.inputs ?? {};
-    const newInputs = after?.inputs ?? {};
+    const oldInputs = masked("", before?.inputs ?? {}) as Record<string, unknown>;
+    const newInputs = masked("", after?.inputs ?? {}) as Record<string, unknown>;
     const properties = Object.entries(said?.detailedDiff ?? {}).map(([path, { kind }]) => ({
         path,
         kind: kind.startsWith("add")
@@ -162,6 +176,7 @@ function changeOf(urn: string, steps: readonly Step[]): ResourceChange {
 export function valueAt(root: unknown, path: string): unknown {
     const steps = path.match(/[^.[\]"]+|"(?:[^"\\]|\\.)*"/g) ?? [];
     return steps.reduce<unknown>((value, step) => {
+        if (value === MASK) return MASK;
         const key = step.startsWith('"') ? (JSON.parse(step) as string) : step;
         return typeof value === "object" && value !== null
             ? (value as Record<string, unknown>)[key]

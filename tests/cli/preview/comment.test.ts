@@ -22,7 +22,7 @@ const replace = {
     op: "replace",
     urn: urn(CLUSTER, "aks"),
     oldState: { inputs: { networkProfile: { podCidr: "192.168.0.0/16" } } },
-    newState: { inputs: { networkProfile: { podCidr: "10.64.0.0/16" } } },
+    newState: { inputs: { networkProfile: { podCidr: "192.168.0.0/15" } } },
     detailedDiff: { "networkProfile.podCidr": { kind: "update-replace" } },
 };
 const input = (previews: StackPreview[], more: Partial<CommentInput> = {}): CommentInput => ({
@@ -49,13 +49,22 @@ describe("comment", () => {
     test("what can hurt comes first, in order", () => {
         const text = comment(
             input([read([replace, update("rg", ["a", "b"])])], {
-                flows: {
-                    opened: { count: 2, markdown: "### OPENED" },
-                    closed: { count: 1, markdown: "### CLOSED" },
-                    diagram: "flowchart LR",
-                },
+                flows: [
+                    {
+                        opened: { count: 3, changed: 1, markdown: "### OPENED" },
+                        closed: { count: 1, markdown: "### CLOSED" },
+                        diagram: "flowchart LR",
+                    },
+                ],
                 findings: [finding("warning", "L38"), finding("error", "L03")],
-                upgrades: [{ stack: "dev", from: "1.35", to: "1.36", markdown: "UPGRADE" }],
+                upgrades: [
+                    {
+                        stack: "dev",
+                        from: "1.35",
+                        to: "1.36",
+                        markdown: "### Kubernetes 1.35 → 1.36: UPGRADE",
+                    },
+                ],
             }),
         );
         const marks = [
@@ -74,9 +83,11 @@ describe("comment", () => {
         expect(places).not.toContain(-1);
         expect(places).toEqual([...places].sort((a, b) => a - b));
         expect(text.split("\n")[1]).toBe(
-            "## 1 resource replaced or deleted · 2 flows opened · 1 policy problem · 1 flow closed",
+            "## 1 resource replaced or deleted · 2 flows opened · 1 flow changed · 1 policy problem · 1 flow closed",
         );
-        expect(text).toContain('`networkProfile.podCidr`: `"192.168.0.0/16"` → `"10.64.0.0/16"` (replaces)');
+        expect(text).toContain(
+            '`networkProfile.podCidr`: `"192.168.0.0/16"` → `"192.168.0.0/15"` (replaces)',
+        );
     });
 
     test("secrets of any kind stay out, also those that nobody marked", () => {

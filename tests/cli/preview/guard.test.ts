@@ -1,6 +1,6 @@
 import { guard, unlockProblems } from "../../../cli/preview/guard";
 import { lossOf } from "../../../cli/preview/losses";
-import { isSecret, masked } from "../../../cli/preview/mask";
+import { isSecret, masked, maskedText } from "../../../cli/preview/mask";
 import { readPreview, valueAt, type StackPreview } from "../../../cli/preview/preview";
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
@@ -20,7 +20,7 @@ const replacement = [
         op: "create-replacement",
         urn: urn(CLUSTER, "aks"),
         oldState: state({ networkProfile: { podCidr: "192.168.0.0/16" } }, { protect: true }),
-        newState: state({ networkProfile: { podCidr: "10.64.0.0/16" } }),
+        newState: state({ networkProfile: { podCidr: "192.168.0.0/15" } }),
         detailedDiff: { "networkProfile.podCidr": { kind: "update-replace", inputDiff: true } },
         replaceReasons: ["networkProfile"],
     },
@@ -43,7 +43,7 @@ describe("readPreview", () => {
                 {
                     path: "networkProfile.podCidr",
                     before: "192.168.0.0/16",
-                    after: "10.64.0.0/16",
+                    after: "192.168.0.0/15",
                     replaces: true,
                 },
             ],
@@ -117,6 +117,116 @@ describe("guard", () => {
     });
 });
 
+describe("what goes only because something else does", () => {
+    const pool = {
+        op: "replace",
+        urn: urn("azure-native:containerservice:AgentPool", "aks-user"),
+        oldState: state({ resourceName: "aks1", vmSize: "a" }),
+        newState: state({ resourceName: "aks2", vmSize: "b" }),
+        detailedDiff: { resourceName: { kind: "update-replace" } },
+    };
+    const namespace = {
+        op: "replace",
+        urn: urn("kubernetes:v1:Namespace", "Namespace/shop"),
+        oldState: state({}),
+        newState: state({}),
+        detailedDiff: null,
+        replaceReasons: ["provider"],
+    };
+
+    test("counts with what holds it: one verdict, one unlock", () => {
+        const verdicts = guard(read([...replacement, pool, namespace]), [], "2026-11-23");
+        expect(verdicts.map(({ change }) => change.name)).toEqual(["aks"]);
+        expect(verdicts[0]?.along.map(({ name }) => name)).toEqual(["aks-user", "Namespace/shop"]);
+    });
+
+    test("a cause of its own needs an unlock of its own", () => {
+        const resized = {
+            ...pool,
+            detailedDiff: { ...pool.detailedDiff, vmSize: { kind: "update-replace" } },
+        };
+        const verdicts = guard(read([...replacement, resized]), [], "2026-11-23");
+        expect(verdicts.map(({ change }) => change.name)).toEqual(["aks", "aks-user"]);
+    });
+
+    test("alone it is what is refused: a provider that moves takes the namespaces with it", () => {
+        const verdicts = guard(read([namespace]), [], "2026-11-23");
+        expect(verdicts.map(({ change }) => change.name)).toEqual(["Namespace/shop"]);
+    });
+});
+
+describe("the way around", () => {
+    const around = (property: string, from: string, to: string, more: Record<string, unknown> = {}) => {
+        const inputs = (value: string) => ({
+            resourceGroupName: "rg",
+            resourceName: "aks1",
+            networkProfile: { networkDataplane: "cilium", [property]: value },
+            ...more,
+        });
+        const [change] = read([
+            {
+                op: "replace",
+                urn: urn(CLUSTER, "aks"),
+                oldState: state(inputs(from)),
+                newState: state(inputs(to)),
+                detailedDiff: { [`networkProfile.${property}`]: { kind: "update-replace" } },
+            },
+        ]).changes;
+        return (change && lossOf(change, "prod")?.wayAround) ?? "";
+    };
+
+    test("a range that holds the old one: the very line, refresh, and what the preview must show then", () => {
+        const text = around("podCidr", "10.244.0.0/16", "10.244.0.0/15");
+        expect(text).toContain(
+            "az aks update -g rg -n aks1 --pod-cidr 10.244.0.0/15\npulumi refresh --stack prod",
+        );
+        expect(text).toContain("it must show no change to the cluster");
+    });
+
+    test.each([
+        ["10.244.0.0/16", "10.0.0.0/16", "take 10.244.0.0/15"],
+        ["10.245.0.0/16", "10.0.0.0/16", "take 10.244.0.0/15"],
+        ["100.64.0.0/11", "10.0.0.0/8", "take 100.64.0.0/10"],
+        ["192.168.0.0/16", "10.0.0.0/8", "nor does any larger private range"],
+    ])("another range: %s to %s has no way in place: %s", (from, to, hint) => {
+        const text = around("podCidr", from, to);
+        expect(text).toContain(hint);
+        expect(text).toContain("no way in place");
+        expect(text).not.toContain("az aks update");
+    });
+
+    test.each([
+        ["loadBalancer", "managedNATGateway", {}, true],
+        ["managedNATGateway", "loadBalancer", {}, false],
+        ["loadBalancer", "userDefinedRouting", {}, false],
+        ["loadBalancer", "userDefinedRouting", { agentPoolProfiles: [{ vnetSubnetID: "x" }] }, true],
+        ["managedNATGateway", "none", { agentPoolProfiles: [{ vnetSubnetID: "x" }] }, false],
+    ] as const)("outbound type %s to %s, %j: in place %s", (from, to, more, possible) => {
+        const text = around("outboundType", from, to, { agentPoolProfiles: [{}], ...more });
+        expect(text.includes(`az aks update -g rg -n aks1 --outbound-type ${to}`)).toBe(possible);
+    });
+
+    test("two causes, one of them without a way: none", () => {
+        const [change] = read([
+            {
+                op: "replace",
+                urn: urn(CLUSTER, "aks"),
+                oldState: state({ networkProfile: { podCidr: "10.244.0.0/16" }, dnsPrefix: "a" }),
+                newState: state({ networkProfile: { podCidr: "10.244.0.0/15" }, dnsPrefix: "b" }),
+                detailedDiff: {
+                    "networkProfile.podCidr": { kind: "update-replace" },
+                    dnsPrefix: { kind: "update-replace" },
+                },
+            },
+        ]).changes;
+        expect(change && lossOf(change)?.wayAround).not.toContain("az aks update");
+    });
+
+    test("away from Cilium there is none", () => {
+        expect(around("networkPolicy", "cilium", "calico", { networkProfile: {} })).not.toContain("az aks");
+    });
+});
+
 describe("lossOf", () => {
     const change = read(replacement).changes[0];
     test("a pod range that grows can be migrated in place", () => {
@@ -127,6 +237,7 @@ describe("lossOf", () => {
     });
     test("a delete has no way around", () => {
         expect(change && lossOf({ ...change, action: "delete" })).toEqual({
+            what: "cluster",
             lost: expect.stringMatching(/every workload/),
             wayAround: undefined,
         });
@@ -148,6 +259,26 @@ describe("mask", () => {
         ["tokenEnabled", true],
         ["spec.tolerations", []],
     ])("%s is none", (path, value) => expect(isSecret(path, value)).toBe(false));
+    test("what the engine marks as a secret, an environment variable by its name, a Secret's entries", () => {
+        const marked = {
+            "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+            value: "MARKED",
+        };
+        const env = [{ name: "DB_PASSWORD", value: "MARKED" }];
+        const secret = { kind: "Secret", data: { any: "MARKED" }, stringData: { thing: "MARKED" } };
+        const shown = JSON.stringify(
+            masked("", { marked, spec: { env }, secret, url: "https://me:MARKED@host" }),
+        );
+        expect(shown).not.toContain("MARKED");
+        expect(shown).toContain("DB_PASSWORD");
+    });
+
+    test("in lines of a diagnostic, and only those", () => {
+        expect(maskedText("error: refused\n  token: MARKED\n  at a.yaml:3")).toBe(
+            "error: refused\n[secret]\n  at a.yaml:3",
+        );
+    });
+
     test("at any depth", () => {
         expect(
             JSON.stringify(masked("spec", { a: [{ password: "MARKED" }], b: "token: MARKED" })),
