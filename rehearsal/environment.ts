@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { PULUMI } from "./engine/versions";
 import type { Places } from "./places";
 
 /** The stand-in of Azure, as it says itself when it is ready. */
@@ -85,4 +86,9 @@ export function prepareFolders(places: Places, executables: Readonly<Record<stri
         else fs.symlinkSync(target, temporary);
         fs.renameSync(temporary, file);
     }
+    // `npx` and npm scripts put the npm package `pulumi` before everything else on PATH: it looks for its engine here.
+    const launcher = path.join(places.pulumiHome, "versions", PULUMI, "bin");
+    fs.mkdirSync(path.dirname(launcher), { recursive: true });
+    fs.rmSync(launcher, { force: true });
+    fs.symlinkSync(places.path, launcher);
 }

@@ -24,7 +24,10 @@ const downloadHome = (places: Places) => path.join(places.bin, "downloaded");
 export const kubestackOf = (places: Places) => path.join(places.bin, `kubernetes-${KUBERNETES}`, "kubestack");
 
 const NAMES = ["pulumi", "pulumi-language-nodejs"];
-const isRelease = (folder: string) => NAMES.every((name) => isExecutable(path.join(folder, name)));
+/** A link is what a rehearsal leaves there for the launcher (environment.ts), whatever it leads to. */
+const isRelease = (folder: string) =>
+    fs.lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true &&
+    NAMES.every((name) => isExecutable(path.join(folder, name)));
 const builtFile = (places: Places, { name, below }: Target) =>
     path.join(builtEngine(places), below ?? "", name);
 const launcherFolder = (home: string) => path.join(home, "versions", PULUMI, "bin");

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { environment, prepareFolders } from "../../rehearsal/environment";
+import { findEngine } from "../../rehearsal/engine/find";
 import { KUBERNETES, LANGUAGE_HOST, PULUMI } from "../../rehearsal/engine/versions";
 import { placesOf } from "../../rehearsal/places";
 import { providersOf, quote } from "../../rehearsal/plugins";
@@ -55,6 +57,29 @@ describe("the environment of everything that runs", () => {
         expect(fs.statSync(state).mode & 0o777).toBe(0o700);
         expect(fs.readlinkSync(path.join(own.path, "node"))).toBe(process.execPath);
         expect(fs.readFileSync(path.join(own.path, "tool"), "utf8")).toContain("echo ho");
+        fs.rmSync(path.dirname(state), { recursive: true });
+    });
+
+    test("npm's own pulumi, first on PATH under npx, runs the rehearsal's engine and downloads none", () => {
+        const state = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "environment-")), "state");
+        const own = placesOf({ AKS_CILIUM_REHEARSAL: state });
+        prepareFolders(own, { pulumi: '#!/bin/sh\necho "engine $*"\n', node: process.execPath });
+        const env = environment(own, undefined, undefined, { PATH: process.env["PATH"] });
+        const launcher = path.join(root, "node_modules", "pulumi", "run.js");
+        const { stdout, stderr } = spawnSync(process.execPath, [launcher, "stack"], {
+            env,
+            encoding: "utf8",
+        });
+        expect([stdout, stderr]).toEqual(["engine stack\n", ""]);
+        // And a rehearsal that is started in this environment does not take it for a release.
+        const before = process.env["PULUMI_HOME"];
+        process.env["PULUMI_HOME"] = env["PULUMI_HOME"];
+        try {
+            expect(findEngine(own)?.engineOrigin ?? "none").not.toContain(state);
+        } finally {
+            if (before === undefined) delete process.env["PULUMI_HOME"];
+            else process.env["PULUMI_HOME"] = before;
+        }
         fs.rmSync(path.dirname(state), { recursive: true });
     });
 });
