@@ -63,7 +63,8 @@ describe("the environment of everything that runs", () => {
     test("npm's own pulumi, first on PATH under npx, runs the rehearsal's engine and downloads none", () => {
         const state = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "environment-")), "state");
         const own = placesOf({ AKS_CILIUM_REHEARSAL: state });
-        prepareFolders(own, { pulumi: '#!/bin/sh\necho "engine $*"\n', node: process.execPath });
+        const engine = '#!/bin/sh\necho "engine $*"\n';
+        prepareFolders(own, { pulumi: engine, "pulumi-language-nodejs": engine, node: process.execPath });
         const env = environment(own, undefined, undefined, { PATH: process.env["PATH"] });
         const launcher = path.join(root, "node_modules", "pulumi", "run.js");
         const { stdout, stderr } = spawnSync(process.execPath, [launcher, "stack"], {
