@@ -52,7 +52,7 @@ export function statusError(
         case 403:
             return make(
                 `this login may not ${what} (403: ${said})`,
-                'have it allowed: the role "Azure Kubernetes Service RBAC Reader" with Azure RBAC, else a ClusterRole with the rights in docs/verify.md',
+                'have the ClusterRole "aks-cilium-verify" of docs/verify.md bound to it, or log in as somebody who may',
             );
         case 404:
             return make(
