@@ -21,12 +21,12 @@ const RESOURCES = [
 /**
  * Reads a live cluster as `reach -w` reads a dump of one: pods fold into the workload that owns them, and their labels
  * outrank its template's, because admission webhooks add some.
- * @param progress told what is being read
+ * @param progress told what is being read: on a terminal only, for it takes a moment
  */
 export async function readCluster(kubernetes: Kubernetes, progress: Progress): Promise<Workloads> {
     const documents: ManifestDocument[] = [];
     for (const { apiVersion, kind } of RESOURCES) {
-        progress.update(`reading ${kind} objects`);
+        if (process.stderr.isTTY) progress.update(`reading the cluster: ${kind}`);
         for (const object of await kubernetes.list(apiVersion, kind))
             documents.push(documentOf(object, documents.length));
     }

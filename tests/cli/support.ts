@@ -27,6 +27,8 @@ export function folderWith(files: Readonly<Record<string, string>>): {
 
 /** The command line bundled from the sources as they are now, in a folder of its own. */
 export interface Bundle {
+    /** Where it is: `cli/bin/aks-cilium.js` is below. */
+    readonly folder: string;
     /** Runs it as a user does: in a process of its own. */
     run(
         args: readonly string[],
@@ -43,6 +45,7 @@ export function bundle(): Bundle {
     if (built.status !== 0) throw new Error(`the build failed: ${built.stderr}`);
     cpSync(join(ROOT, "cli", "bin"), join(path, "cli", "bin"), { recursive: true });
     return {
+        folder: path,
         remove,
         run: (args, { cwd, input, env } = {}) => {
             const { status, stdout, stderr } = spawnSync(
