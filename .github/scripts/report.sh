@@ -6,17 +6,20 @@ source "$(dirname "$0")/lib.sh"
 stack=$1 out=$2
 title="Nightly findings in stack $stack"
 
-section() { # FILE HEADING
-    [ -s "$1" ] || return 0
-    # Four backticks, because the text may hold three; cut, because GitHub takes 65,536 characters.
-    local fence='````'
-    printf '## %s\n\n%s\n%s\n%s\n\n' "$2" "$fence" "$(head -c 30000 "$1")" "$fence"
-}
 body=$out/issue.md
-{
-    section "$out/drift-$stack.txt" "Reality differs from the program"
-    section "$out/verify-$stack.txt" "The cluster is not as it should be"
-} > "$body"
+: > "$body"
+# Cut, because GitHub takes 65,536 characters.
+if [ -s "$out/drift-$stack.md" ]; then
+    printf '## Reality differs from the program\n\n' >> "$body"
+    # shellcheck disable=SC2016 # the backticks are Markdown's
+    printf 'What `pulumi up --refresh --stack %s` would put right, and `pulumi refresh` take over:\n\n' "$stack" >> "$body"
+    head -c 40000 "$out/drift-$stack.md" >> "$body"
+fi
+if [ -s "$out/verify-$stack.txt" ]; then
+    # Four backticks, because the text may hold three.
+    fence='````'
+    printf '\n## The cluster is not as it should be\n\n%s\n%s\n%s\n' "$fence" "$(head -c 20000 "$out/verify-$stack.txt")" "$fence" >> "$body"
+fi
 
 gh issue list --repo "$REPOSITORY" --state open --search "in:title \"$title\"" --json number,title --limit 100 > "$out/issues.json"
 open=$(node -p '

@@ -7,7 +7,10 @@ stack=$1 out=$2
 mkdir -p "$out"
 file=$out/verify-$stack.txt
 code=0
-aks_cilium verify --stack "$stack" > "$file" 2>&1 || code=$?
+aks_cilium verify --stack "$stack" > "$file" 2> "$out/verify-stderr.txt" || code=$?
 cat "$file"
+cat "$out/verify-stderr.txt" >&2
+if [ ! -s "$file" ]; then cp "$out/verify-stderr.txt" "$file"; fi
+rm "$out/verify-stderr.txt"
 if [ "$code" -eq 0 ]; then rm "$file"; fi
 exit "$code"
