@@ -4,7 +4,7 @@ import { inProduction, links, MANAGED_CLUSTER, productionConfig } from "../resou
 /** The API server of a production cluster does not answer the whole internet. */
 export const apiServerRestricted: ResourceValidationPolicy = {
     name: "api-server-restricted",
-    description: "The API server of a production cluster is private, or open to named ranges only.",
+    description: "The API server of a production cluster must be private, or open to named ranges only.",
     severity: "high",
     // Which addresses people and pipelines come from only the owner knows: until they are set the rule warns, and a
     // house that wants to be sure makes it mandatory (docs/pull-requests.md).

@@ -4,7 +4,7 @@ import { forTypes, links, MANAGED_CLUSTER } from "../resources";
 /** Patches must arrive by themselves; minors must not. */
 export const autoUpgrade: ResourceValidationPolicy = {
     name: "auto-upgrade",
-    description: "Patches and node images are upgraded automatically; the Kubernetes minor is not.",
+    description: "Patches and node images must be upgraded automatically, the Kubernetes minor must not.",
     severity: "medium",
     remediationSteps:
         "Use upgrade channel patch (or node-image) and node OS channel NodeImage or SecurityPatch. In place.",

@@ -12,7 +12,7 @@ const wanted = {
 export const ciliumDataPlaneCoherent: ResourceValidationPolicy = {
     name: "cilium-data-plane-coherent",
     description:
-        "A cluster uses plugin azure, mode overlay, data plane cilium and policy cilium, all four said explicitly.",
+        "A cluster must use plugin azure, mode overlay, data plane cilium and policy cilium, all four said explicitly.",
     severity: "critical",
     remediationSteps:
         "Set networkPlugin: azure, networkPluginMode: overlay, networkDataplane: cilium and networkPolicy: cilium. On an existing cluster migrate with az first (docs/replacing.md): changing these in the program replaces the cluster.",

@@ -5,10 +5,10 @@ import { inProduction, links, MANAGED_CLUSTER, productionConfig } from "../resou
 export const localAccountsDisabled: ResourceValidationPolicy = {
     name: "local-accounts-disabled",
     description:
-        "Production clusters have local accounts switched off: every login goes through Microsoft Entra ID.",
+        "Production clusters must have local accounts switched off: every login goes through Microsoft Entra ID.",
     severity: "high",
     remediationSteps:
-        "Set localAccounts: false and entraAdminGroups (or azureRbac: true) in the stack's settings. In place.",
+        "Set localAccounts: false and entraAdminGroupIds (or azureRbac: true) in the stack's settings. In place.",
     url: links.localAccounts,
     configSchema: productionConfig,
     validateResource: inProduction([MANAGED_CLUSTER], (props, report) => {

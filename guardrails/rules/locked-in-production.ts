@@ -4,7 +4,7 @@ import { isProduction, links, productionConfig, RESOURCE_GROUP, type ProductionC
 /** `protect` does not stop the portal or az; an Azure lock does. */
 export const lockedInProduction: StackValidationPolicy = {
     name: "locked-in-production",
-    description: "The resource group of a production stack carries an Azure CanNotDelete lock.",
+    description: "The resource group of a production stack must carry an Azure CanNotDelete lock.",
     severity: "high",
     remediationSteps: "Set the lock in the stack's settings. In place.",
     url: links.protect,

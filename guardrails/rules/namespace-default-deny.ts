@@ -9,7 +9,7 @@ export const EXEMPT_ANNOTATION = "aks-cilium.io/no-default-deny";
 /** A namespace without default deny is open to every pod of the cluster and to the internet. */
 export const namespaceDefaultDeny: StackValidationPolicy = {
     name: "namespace-default-deny",
-    description: `Every workload is under default deny in both directions, or its Namespace says why not (annotation ${EXEMPT_ANNOTATION}).`,
+    description: `Every workload must be under default deny in both directions, or its Namespace say why not (annotation ${EXEMPT_ANNOTATION}).`,
     severity: "high",
     remediationSteps:
         "Add a policy with an empty endpointSelector, ingress: [{}] and egress: [{}] to the namespace (see policies/).",

@@ -7,7 +7,7 @@ const keys = { ingress: "fromEntities", egress: "toEntities" } as const;
 /** `all` is every pod, every node and the internet: whoever means that should say which of them. */
 export const noAllEntity: ResourceValidationPolicy = {
     name: "no-all-entity",
-    description: "No policy allows traffic from or to the entity `all`.",
+    description: "No policy may allow traffic from or to the entity `all`.",
     severity: "high",
     remediationSteps:
         "Name what is meant: world, cluster, host, remote-node, kube-apiserver, or endpoints by their labels.",

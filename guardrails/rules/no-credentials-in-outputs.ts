@@ -15,7 +15,7 @@ const credentials = [
 export const noCredentialsInOutputs: StackValidationPolicy = {
     name: "no-credentials-in-outputs",
     description:
-        "No output of the stack holds a kubeconfig with credentials, except the opt-in `adminKubeconfig`.",
+        "No output of the stack may hold a kubeconfig with credentials, except the opt-in `adminKubeconfig`.",
     severity: "critical",
     remediationSteps: "Export the kubeconfig with the exec login; consumers log in as themselves.",
     url: links.localAccounts,

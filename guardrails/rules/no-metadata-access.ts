@@ -8,7 +8,7 @@ const METADATA = "169.254.169.254";
 /** Reachability decides, not the text of one rule: another policy may deny what this one allows. */
 export const noMetadataAccess: StackValidationPolicy = {
     name: "no-metadata-access",
-    description: `No workload of the stack reaches the instance metadata service at ${METADATA}.`,
+    description: `No workload of the stack may reach the instance metadata service at ${METADATA}.`,
     severity: "high",
     remediationSteps: `Add a CiliumClusterwideNetworkPolicy with egressDeny toCIDR ${METADATA}/32 and enableDefaultDeny false (see policies/clusterwide/).`,
     url: links.practices,

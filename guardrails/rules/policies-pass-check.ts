@@ -7,7 +7,7 @@ import { stackModel } from "../stack-model";
 export const policiesPassCheck: StackValidationPolicy = {
     name: "policies-pass-check",
     description:
-        "Every CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy and NetworkPolicy passes `aks-cilium check` for this cluster.",
+        "Every CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy and NetworkPolicy must pass `aks-cilium check` for this cluster.",
     severity: "critical",
     remediationSteps:
         "Run `npx aks-cilium check policies` for file, line and fix; `aks-cilium check --explain CODE` tells more.",

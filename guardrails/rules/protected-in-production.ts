@@ -4,7 +4,7 @@ import { inProduction, links, MANAGED_CLUSTER, productionConfig, RESOURCE_GROUP 
 /** `protect` is Pulumi's own brake: it refuses a delete or a replacement, not a click in the portal. */
 export const protectedInProduction: ResourceValidationPolicy = {
     name: "protected-in-production",
-    description: "Resource group and cluster of a production stack are protected.",
+    description: "Resource group and cluster of a production stack must be protected.",
     severity: "critical",
     remediationSteps:
         "Set protect: true in the stack's settings. A replacement or destroy is then refused until it is lifted.",

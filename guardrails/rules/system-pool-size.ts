@@ -17,7 +17,7 @@ const MINIMUM_NODES = 2;
 export const systemPoolSize: ResourceValidationPolicy = {
     name: "system-pool-size",
     description:
-        "The System pool of a production cluster has at least two nodes and no burstable (B-series) size.",
+        "The System pool of a production cluster must have at least two nodes and no burstable (B-series) size.",
     severity: "medium",
     remediationSteps:
         "Use at least Standard_D4s_v5 and two nodes. A new size brings up a new pool; the count changes in place.",
