@@ -1,6 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
-import type { ManifestDocument } from "../cilium/manifest/document";
+import type { JsonObject, ManifestDocument } from "../cilium/manifest/document";
 import { readManifests } from "../cilium/manifest/read";
 import { resourceName } from "./cilium-policies";
 import type { ManifestFileArgs } from "./cilium-policies-args";
@@ -14,7 +14,8 @@ export interface WorkloadsArgs {
 
 /**
  * Kubernetes objects of any kind as they are written, one resource an object, named `Kind/namespace/name`; Deployments
- * and StatefulSets are waited for. Namespaces among them come first.
+ * and StatefulSets are waited for. Namespaces among them come first. What a Secret holds is a secret in the state too;
+ * what stands in the environment of a container is not: there it is text as in the file, so refer to a Secret.
  */
 export class Workloads extends pulumi.ComponentResource {
     /**
@@ -31,7 +32,12 @@ export class Workloads extends pulumi.ComponentResource {
             const { apiVersion, kind, metadata, ...rest } = document.value;
             return new CustomResource(
                 resourceName(document),
-                { ...rest, apiVersion: String(apiVersion), kind: String(kind), metadata: metadata as object },
+                {
+                    ...(kind === "Secret" ? hidden(rest) : rest),
+                    apiVersion: String(apiVersion),
+                    kind: String(kind),
+                    metadata: metadata as object,
+                },
                 { parent: this, deletedWith: opts?.deletedWith, dependsOn },
             );
         };
@@ -42,4 +48,14 @@ export class Workloads extends pulumi.ComponentResource {
             .forEach((document) => make(document, namespaces));
         this.registerOutputs({});
     }
+}
+
+/** As the SDK's own Secret does it; a CustomResource marks nothing, and the state would keep the inputs in plain text. */
+function hidden(content: JsonObject): Record<string, pulumi.Input<unknown>> {
+    return Object.fromEntries(
+        Object.entries(content).map(([key, value]) => [
+            key,
+            key === "data" || key === "stringData" ? pulumi.secret(value as unknown) : value,
+        ]),
+    );
 }
