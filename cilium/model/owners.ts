@@ -46,6 +46,10 @@ const PER_POD_LABELS = new Set([
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/job-completion-index",
     "batch.kubernetes.io/controller-uid",
+    // Since Kubernetes 1.35 the API server copies these from the node (admission plug-in PodTopologyLabels); pods of one
+    // workload in two zones are alike to Cilium all the same, which leaves them out since 1.18.11.
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
 ]);
 
 /** Set by the Job controller on its pods; they are part of Cilium's identity, unlike the ones above. */

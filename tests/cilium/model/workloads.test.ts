@@ -170,6 +170,21 @@ describe("readWorkloads | live dumps", () => {
         ]);
     });
 
+    it("takes pods of one workload in two zones for alike", () => {
+        const inZone = (name: string, zone: string) =>
+            live("Pod", name, "DaemonSet/agent", {
+                labels: {
+                    app: "a",
+                    "topology.kubernetes.io/zone": zone,
+                    "topology.kubernetes.io/region": "r",
+                },
+                spec: podSpec,
+            });
+        expect(summary(inZone("agent-1", "r-1") + inZone("agent-2", "r-2"))).toEqual([
+            { id: "shop/agent", kind: "DaemonSet", labels: { app: "a" } },
+        ]);
+    });
+
     it("folds the pods of a CronJob's Jobs, whose names differ from run to run", () => {
         const run = (name: string) =>
             live("Job", name, "CronJob/report", {
