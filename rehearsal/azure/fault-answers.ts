@@ -15,14 +15,17 @@ const CODES: Record<number, string> = {
 
 /** ARM's own words where they are known (learn.microsoft.com, "Resolve errors for resource not found" and "… authorization failed"). */
 function messageOf(status: number, path: string): string {
-    const { group, name } = partsOf(path);
+    // A POST to an operation of the cluster is about the cluster; its action ends in the operation's name.
+    const [, scope = path, operation] = /^(.*\/managedClusters\/[^/]+)\/(list\w+)$/i.exec(path) ?? [];
+    const action = operation === undefined ? "read" : `${operation}/action`;
+    const { group, name } = partsOf(scope);
     switch (status) {
         case 401:
             return "The access token expiry UTC time is earlier than current UTC time.";
         case 403:
             return (
                 `The client '${CLIENT_ID}' with object id '${OBJECT_ID}' does not have authorization to perform action ` +
-                `'Microsoft.ContainerService/managedClusters/read' over scope '${path}' or the scope is invalid. ` +
+                `'Microsoft.ContainerService/managedClusters/${action}' over scope '${scope}' or the scope is invalid. ` +
                 `If access was recently granted, please refresh your credentials.`
             );
         case 404:

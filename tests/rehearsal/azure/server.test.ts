@@ -188,6 +188,21 @@ describe("faults", () => {
         expect("www-authenticate" in headers).toBe(status === 401);
     });
 
+    it("refuse an operation of a cluster by the cluster's name and the operation's action", async () => {
+        const ask = () => send("POST", `${CLUSTER}/listClusterUserCredential?api-version=2025-09-01`);
+        const refused = { path: "managedClusters/", action: "fail" };
+        faults([
+            { ...refused, status: 403 },
+            { ...refused, nth: 2, status: 404 },
+        ]);
+        expect(JSON.stringify((await ask()).body)).toContain(
+            "managedClusters/listClusterUserCredential/action' over scope '" + CLUSTER + "'",
+        );
+        expect(JSON.stringify((await ask()).body)).toContain(
+            "managedClusters/aks' under resource group 'rg'",
+        );
+    });
+
     it("change an answer and not what Azure remembers", async () => {
         const path = `${GROUP}?api-version=2024-03-01`;
         await send("PUT", path, { location: "westeurope" });
