@@ -96,7 +96,14 @@ async function restart(
         display: options.format === "json" ? SILENT : progressOn(),
         terminal: process.stderr.isTTY,
     };
-    const done = await run(kubernetes, found, steps, waiting);
+    let done: readonly Done[];
+    try {
+        done = await run(kubernetes, found, steps, waiting);
+    } catch (error) {
+        // Told in full where it happened.
+        if (signal.aborted) return EXIT_USAGE;
+        throw error;
+    }
     const late = done.find(({ progress }) => !progress.done);
     const checks = late === undefined ? await settledDataPlane(kubernetes, waiting) : [];
     if (options.format === "json") writeOut([asJson(target.cluster, done, checks)]);
@@ -173,8 +180,7 @@ async function run(
             );
         } catch (error) {
             waiting.display.done();
-            if (error instanceof Interrupted || waiting.signal.aborted)
-                process.stderr.write(`\n${interruptedText(steps, at, begun)}\n`);
+            if (waiting.signal.aborted) process.stderr.write(`\n${interruptedText(steps, at, begun)}\n`);
             throw error;
         }
     }
