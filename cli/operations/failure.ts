@@ -48,16 +48,15 @@ const TLS =
 export function connectionProblem(
     error: unknown,
 ): { readonly kind: "connection" | "certificate"; readonly reason: string } | undefined {
-    for (
-        let each: unknown = error, depth = 0;
-        each instanceof Error && depth < 5;
-        each = each.cause, depth++
-    ) {
-        const code = (each as NodeJS.ErrnoException).code;
-        if (typeof code !== "string") continue;
-        const reason = CONNECTION[code];
+    // What wraps it keeps it as its cause: Azure's and Entra's clients do.
+    let each = error as (NodeJS.ErrnoException & { cause?: unknown }) | undefined;
+    for (let depth = 0; each !== undefined && each !== null && depth < 5; depth += 1) {
+        const { code, message } = each;
+        const reason = CONNECTION[code ?? ""];
         if (reason !== undefined) return { kind: "connection", reason };
-        if (TLS.test(code)) return { kind: "certificate", reason: `${each.message} (${code})` };
+        if (typeof code === "string" && TLS.test(code))
+            return { kind: "certificate", reason: `${message} (${code})` };
+        each = each.cause as typeof each;
     }
     return undefined;
 }

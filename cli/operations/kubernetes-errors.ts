@@ -89,8 +89,7 @@ export function requestError(error: unknown, what: string, access: Access): Kube
             `the API server ${access.server} cannot be reached: ${problem.reason}`,
             "check that the cluster runs, that its authorized IP ranges include this machine, and the VPN where the cluster is private",
         );
-    const message = error instanceof Error ? error.message : String(error);
-    return make(`could not ${what} of ${access.server}: ${message}`, "try again");
+    return make(`could not ${what} of ${access.server}: ${(error as Error).message}`, "try again");
 }
 
 /** `message` of a Status object; the first line of anything else. */
