@@ -28,7 +28,7 @@ const live = (name: string, valid: string | null = "True", change: object = {}):
             managedFields: [{}],
         }),
         status:
-            valid === undefined
+            valid === null
                 ? {}
                 : { conditions: [{ type: "Valid", status: valid, message: "bad port" }] },
         ...change,
