@@ -27,10 +27,7 @@ const live = (name: string, valid: string | null = "True", change: object = {}):
             creationTimestamp: "2026-11-23T11:00:00Z",
             managedFields: [{}],
         }),
-        status:
-            valid === null
-                ? {}
-                : { conditions: [{ type: "Valid", status: valid, message: "bad port" }] },
+        status: valid === null ? {} : { conditions: [{ type: "Valid", status: valid, message: "bad port" }] },
         ...change,
     }) as unknown as LivePolicy;
 const checks = (
