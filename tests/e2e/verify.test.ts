@@ -107,7 +107,7 @@ describe.each([
         );
         expect(missing).toEqual([]);
         expect(code).toBe(fault.exit);
-        const text = bad.map(({ found, advice }) => `${found}\n${advice}`).join("\n");
+        const text = bad.map(({ id, found, advice }) => `${id}\n${found}\n${advice}`).join("\n");
         for (const words of fault.says) expect(text).toMatch(words);
         for (const check of bad.filter(({ verdict }) => verdict === "fail" || verdict === "unknown")) {
             expect(check.advice).not.toBe("");
