@@ -1,3 +1,4 @@
+import "./lazy-sdk";
 import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules";
 
