@@ -7,7 +7,7 @@ import { RUNNER, RUNTIME } from "./stand-in";
 /** The engine itself, below the `pulumi` that is called. */
 export const ENGINE = "pulumi-engine";
 
-/** Whether an engine's Node language host runs policy packs: released ones do, 3.68.0 (built beside `host/`) does not. */
+/** Whether an engine's Node language host runs policy packs: released ones do, the one that is built here does not. */
 export const runsPacks = (places: Places, engine: string): boolean => path.dirname(engine) !== places.bin;
 
 /**
