@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { azureFaults } from "./support/harm";
 import { Project, type Result } from "./support/project";
 import {
     AZURE_FAULTS,
     CLUSTER_FAULTS,
     POLICY_FAULTS,
-    azureFaults,
     type Fault,
     type Verdict,
 } from "./support/verify-faults";

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { azureFaults, clusterFaults, create, kubectl, patch, removal } from "./harm";
 import type { Project } from "./project";
 
 /** What `verify` may say of a check. */
@@ -22,12 +23,6 @@ export interface Fault {
 
 const CLUSTER = "managedClusters/[^/]+$";
 
-/** Writes the faults of the stand-in of Azure (rehearsal/azure/faults.ts). */
-export const azureFaults =
-    (...faults: object[]) =>
-    (project: Project) =>
-        fs.writeFileSync(path.join(project.state, "azure", "faults.json"), JSON.stringify(faults));
-
 /** Azure answers questions about the cluster with this merged into its answer. */
 const answers = (properties: object) =>
     azureFaults({ method: "GET", path: CLUSTER, action: "change", times: 1000, merge: { properties } });
@@ -36,62 +31,12 @@ const answers = (properties: object) =>
 const refuses = (status: number, more: object = {}) =>
     azureFaults({ path: "managedClusters/", action: "fail", status, times: 1000, ...more });
 
-/** Writes the faults of clusters (rehearsal/cluster/faults.ts). */
-const clusterFaults = (project: Project, faults: object) =>
-    fs.writeFileSync(path.join(project.state, "cluster-faults.json"), JSON.stringify(faults));
-
-/** Kubectl, which must succeed; words are split at spaces. */
-const kubectl =
-    (line: string, ...more: string[]) =>
-    (project: Project) =>
-        project.succeed("kubectl", ...line.split(" "), ...more);
-
-const patch = (line: string, value: object, type = "merge") =>
-    kubectl(`patch ${line} --type ${type} -p`, JSON.stringify(value));
-
-/** Keeps an object as it is, deletes it, and puts it back. */
-function removal(kind: string, name: string, ...where: string[]) {
-    const file = (project: Project) => path.join(project.state, "removed.json");
-    return {
-        make: async (project: Project) => {
-            const { stdout } = await project.succeed("kubectl", "get", kind, name, ...where, "-o", "json");
-            const { metadata, status: _, ...rest } = JSON.parse(stdout) as Record<string, object>;
-            const { name: own, namespace, labels, annotations } = metadata as Record<string, unknown>;
-            fs.writeFileSync(
-                file(project),
-                JSON.stringify({ ...rest, metadata: { name: own, namespace, labels, annotations } }),
-            );
-            await project.succeed("kubectl", "delete", kind, name, ...where);
-        },
-        heal: async (project: Project) => {
-            await project.succeed("kubectl", "create", "-f", file(project));
-            fs.rmSync(file(project));
-        },
-    };
-}
-
 const valid = (status: "True" | "False", message: string) =>
     patch("cnp orders-from-front -n shop --subresource=status", {
         status: {
             conditions: [{ type: "Valid", status, message, lastTransitionTime: "2026-01-01T00:00:00Z" }],
         },
     });
-
-/** Creates objects from their text. */
-const create = (name: string, ...objects: object[]) => {
-    const file = (project: Project) => path.join(project.state, `${name}.json`);
-    return {
-        make: async (project: Project) => {
-            const list = { apiVersion: "v1", kind: "List", items: objects };
-            fs.writeFileSync(file(project), JSON.stringify(list));
-            await project.succeed("kubectl", "apply", "-f", file(project));
-        },
-        heal: async (project: Project) => {
-            await project.succeed("kubectl", "delete", "-f", file(project));
-            fs.rmSync(file(project));
-        },
-    };
-};
 
 const kubeconfigOf = (project: Project) => {
     const clusters = path.join(project.state, "clusters");
