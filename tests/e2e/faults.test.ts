@@ -133,7 +133,10 @@ async function healed(fault: string, seen: string): Promise<void> {
 
 /** The last error that the engine printed. */
 const errorOf = (text: string) =>
-    (/error: +(?!update failed|preview failed)(?:\d+ errors? occurred:\s+\* )?(.*)/.exec(text)?.[1] ?? "nothing")
+    (
+        /error: +(?!update failed|preview failed)(?:\d+ errors? occurred:\s+\* )?(.*)/.exec(text)?.[1] ??
+        "nothing"
+    )
         .replace(/resource "urn:[^"]*::/, 'resource "…')
         .slice(0, 160)
         .replaceAll("|", "\\|");
