@@ -49,7 +49,7 @@ async function verify(options: VerifyOptions, signal: AbortSignal): Promise<numb
         );
     const files = options.policies === undefined ? undefined : readPolicies(options.policies);
     const progress = progressOn();
-    progress.update(options.stack === undefined ? "…" : `asking pulumi for stack ${options.stack} …`);
+    if (options.stack !== undefined) progress.update(`asking pulumi for stack ${options.stack} …`);
     const target = await resolveTarget(options, surroundings(signal)).finally(progress.done);
     const azure = azureOf(target, { signal, timeout: options.timeout });
     const wanted = target.stack?.policies ?? files ?? [];
@@ -87,11 +87,15 @@ function checksOf(
     ];
 }
 
-/** What Azure says now, else what the stack said. */
-function expectations({ azure }: Facts, { stack }: Target): Expectations {
+/** What Azure says now, else what the stack said; the version also by its nodes. */
+function expectations({ azure, cluster: { nodes } }: Facts, { stack }: Target): Expectations {
     const cluster = "value" in azure ? azure.value : undefined;
+    const kubelet = "value" in nodes ? nodes.value[0]?.status.nodeInfo?.kubeletVersion : undefined;
     return {
-        kubernetes: cluster?.currentKubernetesVersion ?? stack?.outputs.kubernetesVersion,
+        kubernetes:
+            cluster?.currentKubernetesVersion ??
+            stack?.outputs.kubernetesVersion ??
+            kubelet?.replace(/^v/, ""),
         podCidr: cluster?.networkProfile?.podCidr ?? stack?.outputs.ranges.podCidr,
         tier: cluster === undefined ? stack?.outputs.network.advancedNetworking : tierOf(cluster),
     };

@@ -289,8 +289,12 @@ class Api implements Kubernetes {
     async resources(apiVersion: string): Promise<readonly ApiResource[]> {
         const path = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
         try {
-            const { resources } = (await this.json("GET", path, `list the resources of ${apiVersion}`)) as {
-                resources: ApiResource[];
+            const { resources = [] } = (await this.json(
+                "GET",
+                path,
+                `list the resources of ${apiVersion}`,
+            )) as {
+                resources?: ApiResource[];
             };
             return resources.filter(({ name }) => !name.includes("/"));
         } catch (error) {

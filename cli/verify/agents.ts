@@ -181,7 +181,9 @@ export function stateOf({ metadata, status }: Pod): string {
 }
 
 function labels(daemonSet: Workload | undefined, pods: readonly Pod[]): Outcome {
-    if (daemonSet === undefined || pods.length === 0) return noPods("the agents (k8s-app=cilium)");
+    if (pods.length === 0) return noPods("the agents (k8s-app=cilium)");
+    if (daemonSet === undefined)
+        return { ...noPods("it"), found: "there is no DaemonSet cilium to look at the labels of" };
     if (daemonSet.metadata.labels?.["k8s-app"] !== "cilium")
         return fail(
             "the DaemonSet has no label k8s-app=cilium",
