@@ -200,5 +200,5 @@ describe("aks-cilium verify |", () => {
         const { code, out, err } = await run(given);
         expect([code, out]).toEqual([2, ""]);
         expect(err).toMatch(message);
-    });
+    }, 60_000);
 });
