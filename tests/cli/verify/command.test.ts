@@ -195,10 +195,14 @@ describe("aks-cilium verify |", () => {
         ["no policy in the files", ["--policies", "FOLDER/other"], /no policy in there/],
         ["a time that is none", ["--timeout", "soon"], /expected seconds between 0 and 3600/],
         ["a cloud that is none", ["--cloud", "mars"], /Allowed choices are public, government, china/],
-    ])("refuses %s", async (_, args, message) => {
-        const given = args.map((each) => each.replace("FOLDER", folder.path));
-        const { code, out, err } = await run(given);
-        expect([code, out]).toEqual([2, ""]);
-        expect(err).toMatch(message);
-    }, 60_000);
+    ])(
+        "refuses %s",
+        async (_, args, message) => {
+            const given = args.map((each) => each.replace("FOLDER", folder.path));
+            const { code, out, err } = await run(given);
+            expect([code, out]).toEqual([2, ""]);
+            expect(err).toMatch(message);
+        },
+        60_000,
+    );
 });
