@@ -41,15 +41,22 @@ async function script(
     return result;
 }
 
-/** The stack's settings as a repository has them: with the salt of its passphrase, which a first `stack init` writes. */
-function settings(more = ""): void {
+/**
+ * The stack's settings as a repository has them, with the salt of its passphrase, which a first `stack init` writes; one of
+ * them (on a line of its own) set to something else.
+ */
+function settings(key?: string, value = ""): void {
     const salted = path.join(project.state, "pulumi", "settings", "aks-cilium", "Pulumi.dev.yaml");
+    const text = fs.readFileSync(salted, "utf8");
+    const without =
+        key === undefined ? text : text.replace(new RegExp(`^  aks-cilium:${key}:.*\\n`, "m"), "");
+    const line = key === undefined ? "" : `  aks-cilium:${key}: ${value}\n`;
     fs.writeFileSync(
         path.join(project.root, "Pulumi.dev.yaml"),
-        fs.readFileSync(salted, "utf8").replace(/\nencryptionsalt/, `${more}\nencryptionsalt`),
+        without.replace(/^encryptionsalt/m, `${line}encryptionsalt`),
     );
 }
-const set = (key: string, value: string): void => settings(`\n  aks-cilium:${key}: ${value}`);
+const set = (key: string, value: string): void => settings(key, value);
 
 let base = "";
 beforeAll(async () => {
