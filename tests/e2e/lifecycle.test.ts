@@ -207,9 +207,14 @@ test("the acceptance run for real Azure, here: it asks, proves, removes and leav
     expect(stdout).toMatch(/^\d+ passed, 0 failed$/m);
     const record = JSON.parse(fs.readFileSync(file, "utf8")) as {
         against: string;
-        checks: { name: string }[];
+        checks: { name: string; verdict: string }[];
     };
     expect(record.against).toBe("rehearsal");
+    expect(record.checks).toContainEqual(expect.objectContaining({ name: "verify", verdict: "pass" }));
+    // Ids, tokens and addresses say whose account it was.
+    const text = JSON.stringify(record.checks);
+    expect(text).not.toContain(fs.readFileSync(path.join(project.state, "clusters", "token"), "utf8").trim());
+    expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|\b\d{1,3}(\.\d{1,3}){3}\b|127\.0\.0\.1/);
     expect(record.checks.map(({ name }) => name)).toEqual(expect.arrayContaining(["up", "destroy"]));
     fs.rmSync(file);
     // Its stack and its cluster are gone, ours is not.
