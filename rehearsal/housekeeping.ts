@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { runningAzure } from "./azure-server";
 import { clustersOf, stopCluster } from "./cluster/start";
+import { endStrays } from "./cluster/strays";
 import { findEngine } from "./engine/find";
 import type { Places } from "./places";
 import { known, running, stop } from "./process";
@@ -19,6 +20,8 @@ export async function stopAll(places: Places): Promise<number> {
     await stop(places.run, "azure");
     await Promise.all(clustersOf(places).map((name) => stopCluster(places, name)));
     await Promise.all(known(places.run).map((name) => stop(places.run, name)));
+    // Of clusters whose folder has gone already, too.
+    endStrays(places.clusters);
     return ran;
 }
 

@@ -17,6 +17,7 @@ import {
     writeSpecification,
 } from "./folder";
 import { serversOf } from "./servers";
+import { endStrays } from "./strays";
 
 const PORTS = ["apiServer", "etcd", "etcdPeer", "scheduler", "controllerManager"] as const;
 const READY_SECONDS = 120;
@@ -153,6 +154,7 @@ export async function stopCluster(places: Places, name: string): Promise<void> {
         mine.filter((process) => !last.includes(process)).map((process) => stop(places.run, process)),
     );
     for (const process of last) await stop(places.run, process);
+    endStrays(path.join(places.clusters, name));
 }
 
 /** Ends a cluster and removes everything it held. */
