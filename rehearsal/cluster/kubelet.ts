@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { Addresses } from "./addresses";
 import { nodeObject, nodesOf, type NodeIdentity } from "./aks/nodes";
 import { Client, StatusError, type KubernetesObject } from "./client";
 import { isNamed, readFaults } from "./faults";
@@ -81,15 +82,7 @@ async function keepNode(
     await tolerant(client.apply(at, lease, "kubelet"));
 }
 
-/** The next free address of a node's pod range; the first is the node's own. */
-class Addresses {
-    private readonly next = new Map<string, number>();
-    take(node: NodeIdentity): string {
-        const host = ((this.next.get(node.name) ?? 0) % 250) + 1;
-        this.next.set(node.name, host);
-        return node.podCidr.replace(/\d+\/24$/, String(host + 3));
-    }
-}
+const keyOf = ({ metadata }: Pod): string => `${metadata.namespace ?? "default"}/${metadata.name}`;
 
 /** @param sound whether its containers are well; see `notReady` of {@link readFaults} */
 async function reportPod(
@@ -111,7 +104,9 @@ async function reportPod(
     const holds = (type: string) =>
         pod.status.conditions?.find((one) => one.type === type)?.status === "True";
     if (pod.status.phase === phase && holds("Ready") === ready) return;
-    const address = pod.status.podIP ?? (pod.spec.hostNetwork === true ? node.address : addresses.take(node));
+    const address =
+        pod.status.podIP ??
+        (pod.spec.hostNetwork === true ? node.address : addresses.take(keyOf(pod), node.podCidr));
     const startTime = pod.status.startTime ?? now();
     const state = job
         ? { terminated: { exitCode: 0, reason: "Completed", startedAt: startTime, finishedAt: now() } }
@@ -189,15 +184,22 @@ export async function run(folder: string): Promise<never> {
     let unsound: readonly string[] = [];
     const report = async (pod: Pod) => {
         const node = nodes.get(pod.spec.nodeName ?? "");
-        const name = `${pod.metadata.namespace ?? ""}/${pod.metadata.name}`;
-        if (node !== undefined) await reportPod(client, pod, node, addresses, !isNamed(unsound, name));
+        if (node !== undefined) await reportPod(client, pod, node, addresses, !isNamed(unsound, keyOf(pod)));
     };
     const endpoints = new Endpoints(client);
     const podsLoop = forever(async () => {
+        // All that are there first: one without an address must not get that of a pod which comes later in the list.
+        const { items } = await client.call<{ items: Pod[] }>("GET", "/api/v1/pods");
+        for (const pod of items)
+            if (pod.status.podIP !== undefined) addresses.has(keyOf(pod), pod.status.podIP);
         for await (const { type, object } of client.watch("/api/v1/pods")) {
-            if (type === "DELETED") continue;
+            const pod = object as Pod;
+            if (type === "DELETED") {
+                addresses.release(keyOf(pod), pod.status.podIP ?? "");
+                continue;
+            }
             if (readSpecification(folder).dataplane === "cilium") endpoints.see(object as RunningPod);
-            await report(object as Pod);
+            await report(pod);
         }
     });
     const endpointsLoop = forever(async () => {
