@@ -28,9 +28,7 @@ module.exports = {
         ]),
         project("conformance", ["<rootDir>/tests/conformance"]),
         project("launcher", ["<rootDir>/tests/launcher"]),
-        project("e2e", ["<rootDir>/tests/e2e"], { testPathIgnorePatterns: ["faults\\.test\\.ts$"] }),
-        // Kills processes at random moments for more than ten minutes: run by itself (`npm run test:faults`).
-        project("faults", ["<rootDir>/tests/e2e"], { testMatch: ["**/faults.test.ts"] }),
+        project("e2e", ["<rootDir>/tests/e2e"]),
         project("browser", ["<rootDir>/tests/browser"]),
     ],
 };
