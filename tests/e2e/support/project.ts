@@ -177,7 +177,9 @@ export class Project {
     /** Ends every process and removes everything. */
     async dispose(): Promise<void> {
         await this.rehearse("clean");
+        const left = this.processes();
         fs.rmSync(this.folder, { recursive: true, force: true });
+        if (left.length > 0) throw new Error(`still running after clean:\n${left.join("\n")}`);
     }
 }
 
