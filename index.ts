@@ -27,7 +27,8 @@ const policyArgs: CiliumPoliciesArgs = {
 readPolicies(policyArgs);
 
 const aks = new AksCiliumCluster("aks", args);
-policyArgs.enforces = (tier) => aks.enforces(tier);
+if (advancedNetworking !== "off")
+    policyArgs.enforcedTiers = { fqdn: aks.enforces("fqdn"), l7: aks.enforces("l7") };
 const inCluster = { providers: { kubernetes: aks.provider }, deletedWith: aks.cluster };
 const policies = new CiliumPolicies("policies", policyArgs, inCluster);
 if (sampleWorkloads)

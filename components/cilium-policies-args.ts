@@ -9,6 +9,14 @@ export interface ManifestFileArgs {
     text: string;
 }
 
+/** Each ACNS tier that policies may need, known as soon as the cluster has it (`AksCiliumCluster.enforces`). */
+export interface EnforcedTiersArgs {
+    /** Rules by DNS name. @default policies that need it do not wait */
+    fqdn?: Input<string>;
+    /** Rules for HTTP, gRPC and Kafka. @default policies that need it do not wait */
+    l7?: Input<string>;
+}
+
 /** Arguments of {@link CiliumPolicies}. What decides *which* objects there are is plain, not an Input. */
 export interface CiliumPoliciesArgs {
     /** Manifests of policies, CIDR groups and namespaces. Anything else is refused. @default none */
@@ -20,10 +28,10 @@ export interface CiliumPoliciesArgs {
     /** ACNS tier of the cluster: decides what it enforces, and which documents are meant for it. @default "off" */
     advancedNetworking?: AdvancedNetworking;
     /**
-     * Known as soon as the cluster has a tier: policies that need it wait for this, in previews too, so that raising the
-     * tier and adding what it allows is one update (`AksCiliumCluster.enforces`). @default they do not wait
+     * Tiers that the cluster is known to have: policies that need one wait for it, in previews too, so that raising the
+     * tier and adding what it allows is one update. @default they do not wait
      */
-    enforces?: (tier: AdvancedNetworking) => Input<string>;
+    enforcedTiers?: EnforcedTiersArgs;
     /** Pod range of the cluster, for rules that would try to match pods by address. @default not checked */
     podCidr?: string;
     /** Service range of the cluster. @default not checked */

@@ -26,14 +26,15 @@ export function fromDocument(document: ManifestDocument): PolicyObject {
 /** The documents of the files and plain objects; those that need an ACNS tier come once the cluster has it. */
 export function plainPolicies(args: CiliumPoliciesArgs): PolicyObject[] {
     const documents = readPolicies(args);
-    const { enforces } = args;
-    if (enforces === undefined) return documents.map(fromDocument);
+    const { enforcedTiers } = args;
+    if (enforcedTiers === undefined) return documents.map(fromDocument);
     const needed = neededTier(documents, args);
     return documents.map((document) => {
         const object = fromDocument(document);
         const tier = needed(document);
-        if (tier === "off") return object;
-        const enforced = pulumi.output(enforces(tier));
+        const waited = tier === "fqdn" || tier === "l7" ? enforcedTiers[tier] : undefined;
+        if (waited === undefined) return object;
+        const enforced = pulumi.output(waited);
         const entries = Object.entries(object.content).map(([key, value]) => [
             key,
             enforced.apply(() => value as unknown),

@@ -173,21 +173,18 @@ spec:
           toPorts: [{ ports: [{ port: "443", protocol: TCP }] }]
 `;
         const files = [file(ALLOW), file(name, "pay.yaml")];
-        const asked: string[] = [];
-        const enforces = (known: boolean) => (tier: string) => {
-            asked.push(tier);
-            return known ? tier : notYet<string>();
-        };
         const cluster = { files, advancedNetworking: "l7" } as const;
-        const later = await apply({ ...cluster, enforces: enforces(false) }, true);
-        expect(asked).toEqual(["fqdn"]);
+        const later = await apply({ ...cluster, enforcedTiers: { fqdn: notYet(), l7: "l7" } }, true);
         const spec = (recording: typeof later, of: string) =>
             recording.find(`CiliumNetworkPolicy/team/${of}`).inputs["spec"];
         expect(spec(later, "allow")).toMatchObject({ endpointSelector: {} });
         // The engine's sentinel for a text that is not known yet.
         expect(spec(later, "pay")).toBe("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
-        const now = await apply({ ...cluster, enforces: enforces(true) });
-        expect(spec(now, "pay")).toEqual(spec(await apply(cluster), "pay"));
+        // It does not need the higher tier, and so it does not wait for it.
+        for (const enforcedTiers of [{ fqdn: "fqdn", l7: notYet<string>() }, { l7: notYet<string>() }]) {
+            const now = await apply({ ...cluster, enforcedTiers }, true);
+            expect(spec(now, "pay")).toEqual(spec(await apply(cluster), "pay"));
+        }
     });
 
     test("documents for other tiers are left out; an unknown tier is refused", async () => {
