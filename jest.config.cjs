@@ -17,6 +17,8 @@ const project = (displayName, roots, more = {}) => ({
 
 module.exports = {
     passWithNoTests: false,
+    // By default one core stays idle, on two cores half of the machine.
+    maxWorkers: "100%",
     reporters: ["default", "<rootDir>/tests/e2e/support/summary.cjs"],
     projects: [
         project("unit", [

@@ -44,7 +44,6 @@ describe("aks-cilium check |", () => {
         });
     });
     afterAll(() => {
-        cli.remove();
         folder.remove();
     });
     const check = (args: string, input?: string, cwd = folder.path) =>

@@ -18,7 +18,6 @@ export function commandLine() {
     beforeAll(() => {
         built = bundle();
     }, 120_000);
-    afterAll(() => built.remove());
     afterEach(async () => {
         await server?.close();
         for (const folder of folders.splice(0)) folder.remove();

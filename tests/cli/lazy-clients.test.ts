@@ -27,7 +27,6 @@ describe("the clients of Azure and Kubernetes |", () => {
         });
     });
     afterAll(() => {
-        cli.remove();
         folder.remove();
     });
     const loaded = (args: readonly string[]) => {

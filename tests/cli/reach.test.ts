@@ -52,7 +52,6 @@ spec:
         });
     });
     afterAll(() => {
-        cli.remove();
         folder.remove();
     });
     const run = (args: string): Run => cli.run(args.split(" "), { cwd: folder.path });

@@ -95,7 +95,6 @@ describe("credentials |", () => {
         };
     });
     afterAll(async () => {
-        built.remove();
         folder.remove();
         await Promise.all(
             servers.map(

@@ -13,7 +13,6 @@ const names = readdirSync(RECORDED).filter((name) => existsSync(join(RECORDED, n
 
 let cli: Bundle;
 beforeAll(() => (cli = bundle()), 120_000);
-afterAll(() => cli.remove());
 
 /** Compares with a file, or writes it. */
 function golden(name: string, file: string, text: string): void {

@@ -50,7 +50,6 @@ describe("aks-cilium verify |", () => {
     beforeAll(() => {
         cli = bundle();
     }, 300_000);
-    afterAll(() => cli.remove());
     beforeEach(async () => {
         server = await apiServer([NODE, POD], `${SECRET}-token`);
         folder = folderWith({
