@@ -131,11 +131,13 @@ spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}], fromCIDR: [10.0.0.0
         const after = await agents();
         expect(after.filter((name) => before.includes(name))).toEqual([]);
 
-        // Nothing of Cilium gets ready any more: the run stands at the operator until it is interrupted.
+        // The operator does not get ready any more: the run stands there until it is interrupted. Its pods were restarted a
+        // moment ago, so that without --again that restart would count as on its way.
         const faults = path.join(project.state, "cluster-faults.json");
-        fs.writeFileSync(faults, JSON.stringify({ notReady: ["kube-system/cilium-*"] }));
+        fs.writeFileSync(faults, JSON.stringify({ notReady: ["kube-system/cilium-operator-*"] }));
         const env = await environment();
-        const cut = await restart(env, /Restarting cilium-operator:/, (child) => child.kill("SIGINT"));
+        const interrupt = (child: ChildProcess) => child.kill("SIGINT");
+        const cut = await restart(env, /Restarting cilium-operator:/, interrupt, "--again");
         expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining("Not restarted: cilium.")]);
         expect(cut.stderr).toContain("The restart of cilium-operator goes on in the cluster by itself.");
         const time = await restartedAt();
@@ -171,9 +173,10 @@ spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}], fromCIDR: [10.0.0.0
         env: NodeJS.ProcessEnv,
         said: RegExp,
         then: (child: ChildProcess) => void,
+        ...more: string[]
     ): Promise<{ code: number | null; stderr: string }> {
         const [program = "", ...args] = CLI;
-        const child = spawn(program, [...args, "restart", "both", "--yes", "--stack", "dev"], {
+        const child = spawn(program, [...args, "restart", "both", "--yes", "--stack", "dev", ...more], {
             cwd: project.root,
             env,
             stdio: ["ignore", "ignore", "pipe"],
