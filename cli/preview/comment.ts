@@ -36,7 +36,7 @@ export interface CommentFinding {
 export interface CommentInput {
     readonly previews: readonly StackPreview[];
     readonly guarded: readonly GuardVerdict[];
-    /** One, or one for each group of stacks whose flows change differently. */
+    /** One, or one for each group of stacks whose flows change differently; none where flows were not compared. */
     readonly flows?: readonly FlowSection[] | undefined;
     readonly findings?: readonly CommentFinding[] | undefined;
     /** What a pending Kubernetes upgrade changes for the policies, as Markdown, by stack. */
@@ -66,9 +66,11 @@ export function comment(input: CommentInput): string {
         ...upgrades(input),
     ];
     if (sections.length === 0)
-        return `${MARKER}\nNothing changes: ${stacksOf(input.previews)} and the flows stay as they are.\n`;
+        return `${MARKER}\nNothing changes: ${stacksOf(input.previews)} ${compared(input) ? "and the flows stay as they are" : "stays as it is; flows were not compared"}.\n`;
     return fit([`${MARKER}\n## ${headline(input)}`], sections);
 }
+
+const compared = ({ flows = [] }: CommentInput): boolean => flows.length > 0;
 
 function stacksOf(previews: readonly StackPreview[]): string {
     return previews.length === 0
@@ -76,7 +78,8 @@ function stacksOf(previews: readonly StackPreview[]): string {
         : previews.map(({ stack }) => `stack ${code(stack)}`).join(", ");
 }
 
-function headline({ guarded, flows = [], findings = [], previews }: CommentInput): string {
+function headline(input: CommentInput): string {
+    const { guarded, flows = [], findings = [], previews } = input;
     const errors = findings.filter(({ severity }) => severity === "error").length;
     const most = (count: (section: FlowSection) => number): number => Math.max(0, ...flows.map(count));
     const opened = most((section) => section.opened.count - section.opened.changed);
@@ -93,7 +96,8 @@ function headline({ guarded, flows = [], findings = [], previews }: CommentInput
     if (parts.length > 0) return parts.join(" · ");
     if (previews.some(hasFailed)) return "A preview failed";
     const changes = previews.reduce((sum, preview) => sum + preview.changes.length, 0);
-    return `${plural(changes, "change")}, nothing of value replaced or deleted, no flow opened or closed`;
+    const verdict = compared(input) ? "no flow opened or closed" : "flows not compared";
+    return `${plural(changes, "change")}, nothing of value replaced or deleted, ${verdict}`;
 }
 
 function openedFlows(flows: readonly FlowSection[]): Section[] {

@@ -42,8 +42,15 @@ const finding = (severity: string, code: string): NonNullable<CommentInput["find
 
 describe("comment", () => {
     test("nothing to say is one line", () => {
-        const text = comment(input([read([{ op: "same", urn: urn(CLUSTER, "aks") }])]));
-        expect(text).toBe(`${MARKER}\nNothing changes: stack \`dev\` and the flows stay as they are.\n`);
+        const same = input([read([{ op: "same", urn: urn(CLUSTER, "aks") }])]);
+        const none = { count: 0, markdown: "" };
+        expect(comment({ ...same, flows: [{ opened: { ...none, changed: 0 }, closed: none }] })).toBe(
+            `${MARKER}\nNothing changes: stack \`dev\` and the flows stay as they are.\n`,
+        );
+        // Nobody looked at the flows: nothing is said of them.
+        expect(comment(same)).toBe(
+            `${MARKER}\nNothing changes: stack \`dev\` stays as it is; flows were not compared.\n`,
+        );
     });
 
     test("what can hurt comes first, in order", () => {
