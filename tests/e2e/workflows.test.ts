@@ -102,7 +102,7 @@ describe("a pull request", () => {
         // Somebody quotes the comment before there is one.
         const quote = { id: 1, user: { type: "User" }, body: "<!-- aks-cilium -->\nlook at this" };
         fs.writeFileSync(state, JSON.stringify({ comments: [quote], issues: [], calls: [] }));
-        project.edit(policy, "app: front", "app: products");
+        project.edit("policies/namespaces/shop/front-from-world.yaml", "[world]", "[world, cluster]");
         for (const push of ["first", "second"]) {
             await script("offline", ["out"], { BASE_SHA: base });
             if (push === "second") project.edit(policy, /description: .*/, "description: Pushed again");
@@ -113,7 +113,7 @@ describe("a pull request", () => {
             expect([first, more]).toEqual([quote, []]);
             expect(own?.body).toBe(read("comment.md"));
             expect(own?.body).toMatch(/flows? opened/);
-            expect(own?.body).toContain("orders-from-front.yaml");
+            expect(own?.body).toContain("front-from-world.yaml");
             expect(own?.body.includes("Pushed again")).toBe(push === "second");
         }
         expect(github().calls.map((words) => words[words.indexOf("--method") + 1])).toEqual([
