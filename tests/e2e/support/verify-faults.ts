@@ -174,7 +174,12 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
             spec: { template: { spec: { nodeSelector: null } } },
         }),
         exit: 1,
-        checks: { "agents.daemonset": "fail", "agents.pods": "fail", "agents.labels": "unknown" },
+        checks: {
+            "agents.daemonset": "fail",
+            "agents.pods": "fail",
+            "agents.labels": "unknown",
+            "agents.version": "unknown",
+        },
         says: [/aks-system-\d+-vmss000000/],
     },
     {
@@ -192,7 +197,11 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
         make: kubectl("scale deploy cilium-operator -n kube-system --replicas=0"),
         heal: kubectl("scale deploy cilium-operator -n kube-system --replicas=1"),
         exit: 1,
-        checks: { "operator.ready": "fail", "operator.labels": "unknown" },
+        checks: {
+            "operator.ready": "fail",
+            "operator.labels": "unknown",
+            "operator.version": "unknown",
+        },
         says: [/0/],
     },
     {
