@@ -32,7 +32,7 @@ export interface KubernetesObject {
         uid?: string;
         resourceVersion?: string;
         deletionTimestamp?: string;
-        ownerReferences?: { kind: string; name: string }[];
+        ownerReferences?: { kind: string; name: string; uid?: string }[];
     };
     [field: string]: unknown;
 }

@@ -29,6 +29,7 @@ const IGNORED =
 export class Endpoints {
     private readonly waiting = new Map<string, RunningPod>();
     private readonly known = new Set<string>();
+    private readonly leaving = new Map<string, RunningPod>();
 
     constructor(private readonly client: Client) {}
 
@@ -40,9 +41,22 @@ export class Endpoints {
         if (!this.known.has(uid)) this.waiting.set(uid, pod);
     }
 
-    /** Writes what is waiting; where the CRD is not there yet it goes on waiting. */
+    /** Forgets a pod that was deleted: its agent takes the endpoint away at once, not only Kubernetes' collector later. */
+    gone(pod: RunningPod): void {
+        const uid = pod.metadata.uid ?? "";
+        this.waiting.delete(uid);
+        if (pod.spec.hostNetwork !== true) this.leaving.set(uid, pod);
+    }
+
+    /** Writes what is waiting and removes what is gone; where the CRD is not there yet it goes on waiting. */
     async write(): Promise<void> {
-        for (const [uid, pod] of this.waiting) {
+        for (const [uid, pod] of this.leaving) {
+            await this.remove(pod);
+            this.leaving.delete(uid);
+            this.known.delete(uid);
+        }
+        for (const [uid, pod] of [...this.waiting]) {
+            if (this.leaving.has(uid)) continue;
             const namespace = pod.metadata.namespace ?? "default";
             try {
                 const { metadata } = await this.client.call("GET", `/api/v1/namespaces/${namespace}`);
@@ -55,6 +69,20 @@ export class Endpoints {
             }
             this.waiting.delete(uid);
             this.known.add(uid);
+        }
+    }
+
+    /** A pod of a StatefulSet has the name of the one before it: only the endpoint that this very pod owns is its own. */
+    private async remove({ metadata }: RunningPod): Promise<void> {
+        const at = `/apis/cilium.io/v2/namespaces/${metadata.namespace ?? "default"}/ciliumendpoints/${metadata.name}`;
+        try {
+            const endpoint = await this.client.call("GET", at);
+            const { ownerReferences, uid, resourceVersion } = endpoint.metadata;
+            if (ownerReferences?.some((owner) => owner.uid === metadata.uid) !== true) return;
+            const preconditions = { uid, resourceVersion };
+            await this.client.call("DELETE", at, { apiVersion: "v1", kind: "DeleteOptions", preconditions });
+        } catch (error) {
+            if (!(error instanceof StatusError)) throw error;
         }
     }
 

@@ -196,6 +196,7 @@ export async function run(folder: string): Promise<never> {
             const pod = object as Pod;
             if (type === "DELETED") {
                 addresses.release(keyOf(pod), pod.status.podIP ?? "");
+                endpoints.gone(object as RunningPod);
                 continue;
             }
             if (readSpecification(folder).dataplane === "cilium") endpoints.see(object as RunningPod);

@@ -69,4 +69,34 @@ describe("endpoints as agents write them |", () => {
         await endpoints.write();
         expect(applied).toEqual(["/apis/cilium.io/v2/namespaces/shop/ciliumendpoints/front-1"]);
     });
+
+    it("goes with its pod at once, and is left to a newer pod of the same name", async () => {
+        const calls: string[] = [];
+        let owner = "u1";
+        const client = {
+            call: async (method: string, path: string) => {
+                calls.push(`${method} ${path.split("/").at(-1)}`);
+                return { metadata: { ownerReferences: [{ uid: owner }] } };
+            },
+            apply: async (path: string) => calls.push(`APPLY ${path.split("/").at(-1)}`),
+        } as unknown as Client;
+        const endpoints = new Endpoints(client);
+        endpoints.see(pod());
+        endpoints.gone(pod());
+        await endpoints.write();
+        expect(calls).toEqual(["GET front-1", "DELETE front-1"]);
+        // It may be written at the very moment that its pod goes: the next round takes it away.
+        endpoints.see(pod());
+        const writing = endpoints.write();
+        endpoints.gone(pod());
+        await writing;
+        calls.length = 0;
+        await endpoints.write();
+        expect(calls).toEqual(["GET front-1", "DELETE front-1"]);
+        owner = "u2";
+        calls.length = 0;
+        endpoints.gone(pod());
+        await endpoints.write();
+        expect(calls).toEqual(["GET front-1"]);
+    });
 });
