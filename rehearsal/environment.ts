@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { PULUMI } from "./engine/versions";
 import type { Places } from "./places";
+import { providersOf } from "./plugins";
 
 /** The stand-in of Azure, as it says itself when it is ready. */
 export interface Azure {
@@ -51,6 +52,21 @@ export function additions(places: Places, azure: Azure | undefined, kubeconfig: 
 }
 
 /**
+ * What the released azure-native plug-in (`AKS_CILIUM_PROVIDERS=released`) needs to work with the stand-in: it takes no
+ * address of ARM, only the host of a cloud's description (its argument `metadataHost`), and its HTTP client is Go's.
+ * Never run: its download was out of reach where this was written.
+ */
+function releasedAzureNative(azure: Azure): NodeJS.ProcessEnv {
+    return {
+        ARM_METADATA_HOSTNAME: new URL(azure.endpoint).host,
+        ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+        ARM_USE_MSI: "true",
+        ARM_MSI_ENDPOINT: azure.identityEndpoint,
+        SSL_CERT_FILE: azure.certificate,
+    };
+}
+
+/**
  * The whole environment: the user's, without any credential or endpoint of a real Azure or Pulumi account, and ours.
  */
 export function environment(
@@ -65,6 +81,7 @@ export function environment(
     return {
         ...kept,
         ...additions(places, azure, kubeconfig),
+        ...(azure !== undefined && providersOf(user) === "released" ? releasedAzureNative(azure) : {}),
         PATH: `${places.path}${path.delimiter}${user["PATH"] ?? ""}`,
     };
 }

@@ -5,6 +5,7 @@ import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { ArmError, type ArmRequest, type ArmResponse, isObject, type Json } from "./arm";
 import type { Certificate } from "./certificate";
+import { cloudMetadata, METADATA } from "./cloud-metadata";
 import type { Clusters } from "./clusters";
 import { controlPlane, type ControlPlane } from "./control-plane";
 import { type Fault, Faults } from "./faults";
@@ -58,6 +59,7 @@ class Handler {
 
     constructor(
         private readonly plane: ControlPlane,
+        private readonly endpoint: () => string,
         state: string,
     ) {
         this.faults = new Faults(join(state, "azure", "faults.json"));
@@ -67,6 +69,8 @@ class Handler {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const url = new URL(request.url ?? "/", "https://127.0.0.1");
         if (url.pathname === IDENTITY) return this.identity(url, response);
+        if (url.pathname === METADATA)
+            return send(response, { status: 200, body: cloudMetadata(this.endpoint()) }, "GET");
         const method = request.method ?? "GET";
         const path = decodeURIComponent(url.pathname);
         const apiVersion = url.searchParams.get("api-version") ?? "";
@@ -155,7 +159,7 @@ export async function startAzure(
 ): Promise<AzureServer> {
     let endpoint = "";
     const plane = controlPlane(join(state, "azure"), clusters, () => endpoint);
-    const handler = new Handler(plane, state);
+    const handler = new Handler(plane, () => endpoint, state);
     const https = createHttps({ key: tls.key, cert: tls.cert }, (request, response) => {
         handler.handle(request, response).catch(() => response.destroy());
     });

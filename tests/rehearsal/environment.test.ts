@@ -47,6 +47,18 @@ describe("the environment of everything that runs", () => {
         expect(Object.values(env)).not.toContain("secret");
     });
 
+    test("the released azure-native plug-in is told where this cloud describes itself; nobody else is", () => {
+        const switched = environment(places, azure, undefined, { AKS_CILIUM_PROVIDERS: "released" });
+        expect(switched).toMatchObject({
+            ARM_METADATA_HOSTNAME: "127.0.0.1:1",
+            ARM_USE_MSI: "true",
+            ARM_MSI_ENDPOINT: azure.identityEndpoint,
+            SSL_CERT_FILE: azure.certificate,
+        });
+        const usual = environment(places, azure, undefined, { SSL_CERT_FILE: "/mine" });
+        expect([usual["ARM_METADATA_HOSTNAME"], usual["SSL_CERT_FILE"]]).toEqual([undefined, "/mine"]);
+    });
+
     test("folders are private, the passphrase stays the same", () => {
         const state = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "environment-")), "state");
         const own = placesOf({ AKS_CILIUM_REHEARSAL: state });

@@ -118,6 +118,15 @@ it("refuses what is not JSON", async () => {
     );
 });
 
+test("the cloud describes itself to whoever asks: one address for everything", async () => {
+    const { status, body } = await send("GET", "/metadata/endpoints?api-version=2022-09-01", undefined, "");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+        resourceManager: `${server.endpoint}/`,
+        authentication: { loginEndpoint: `${server.endpoint}/`, identityProvider: "AAD" },
+    });
+});
+
 describe("faults", () => {
     const read = () => send("GET", `${GROUP}?api-version=2024-03-01`);
 
