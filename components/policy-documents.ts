@@ -4,6 +4,7 @@ import type { JsonObject, ManifestDocument } from "../cilium/manifest/document";
 import { readManifests } from "../cilium/manifest/read";
 import type { ClusterFacts } from "../cilium/model/cluster";
 import { appliesAtTier, TIER_ANNOTATION, tiersOf } from "../cilium/model/tier-selection";
+import { ADVANCED_NETWORKING, type AdvancedNetworking } from "../cilium/model/versions";
 import { checkDocuments } from "../cilium/validation/check";
 import { documentId, type Finding } from "../cilium/validation/finding";
 import type { CiliumPoliciesArgs } from "./cilium-policies-args";
@@ -59,9 +60,6 @@ export function checked(documents: readonly ManifestDocument[], cluster: PolicyC
     return checkDocuments(documents, { cluster: clusterFacts(cluster) }).findings;
 }
 
-/** ACNS tiers, each with all that the ones before it allow. */
-const TIERS = ["off", "observability", "fqdn", "l7"] as const;
-
 /**
  * The lowest ACNS tier at which a cluster takes each of these documents.
  * @param documents what {@link readPolicies} gave for this cluster: all of them are taken at its own tier
@@ -69,10 +67,10 @@ const TIERS = ["off", "observability", "fqdn", "l7"] as const;
 export function neededTier(
     documents: readonly ManifestDocument[],
     cluster: PolicyCluster,
-): (document: ManifestDocument) => (typeof TIERS)[number] {
-    const own = TIERS.indexOf(cluster.advancedNetworking ?? "off");
+): (document: ManifestDocument) => AdvancedNetworking {
+    const own = ADVANCED_NETWORKING.indexOf(cluster.advancedNetworking ?? "off");
     const key = ({ file, document }: Pick<Finding, "file" | "document">): string => `${file} ${document}`;
-    const refused = TIERS.slice(0, own).map(
+    const refused = ADVANCED_NETWORKING.slice(0, own).map(
         (tier) =>
             new Set(
                 checked(documents, { ...cluster, advancedNetworking: tier })
@@ -82,7 +80,11 @@ export function neededTier(
     );
     return (document) => {
         const place = key({ file: document.file, document: documentId(document) });
-        return TIERS[refused.findIndex((at) => !at.has(place))] ?? TIERS[own] ?? "off";
+        return (
+            ADVANCED_NETWORKING[refused.findIndex((at) => !at.has(place))] ??
+            ADVANCED_NETWORKING[own] ??
+            "off"
+        );
     };
 }
 
