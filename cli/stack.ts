@@ -93,6 +93,7 @@ function entries(value: unknown): [string, unknown][] {
     return isRecord(value) ? Object.entries(value) : [];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a value of YAML or JSON is an object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }

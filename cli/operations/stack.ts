@@ -1,5 +1,5 @@
 import { UsageError } from "../exit";
-import type { StackFacts } from "../stack";
+import { isRecord, type StackFacts } from "../stack";
 
 /** Version of the outputs' contract that this command line reads (docs/outputs.md). */
 export const STACK_OUTPUTS_VERSION = 1;
@@ -224,7 +224,3 @@ function holdsSecret(value: unknown): boolean {
 }
 
 const isSecret = (value: unknown): boolean => isRecord(value) && SIGNATURE in value;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
